@@ -1,0 +1,71 @@
+"""Every setting: its name, type, default and meaning, in one table, from which the docs are written.
+
+Each is read from the environment as `TRACKER_` and its name in capitals.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tracker.domain.errors import Invalid
+
+
+def setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    data_dir: Path = setting(Path("instance"), "The folder that holds the SQLite database and the secret key.")
+    database_url: str = setting("", "Where the data is: empty for SQLite in the data folder, or postgresql+psycopg://…")
+    secret_key: str = setting("", "Signs forms and cookies. Empty: one is made and kept in the data folder.")
+    timezone: str = setting("UTC", "The team's time zone by its IANA name; it decides what “today” is.")
+    public_read: bool = setting(False, "People who are not signed in may read what is public.")
+    title: str = setting("Postmortems", "What the pages call themselves.")
+    max_document_bytes: int = setting(256 * 1024, "The largest document that is taken, in bytes.")
+    max_upload_bytes: int = setting(50 * 1024 * 1024, "The most that one upload or archive may unpack to, in bytes.")
+    max_upload_files: int = setting(2000, "The most files in one upload or archive.")
+    session_days: int = setting(30, "A sign-in ends after so many days.")
+    link_hours: int = setting(72, "A one-time sign-in link is good for so many hours.")
+    https: bool = setting(False, "The site is reached over https only: cookies are marked secure, HSTS is sent.")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, **changes: Any) -> "Settings":
+        """Read the environment; `changes` win over it. Raises `Invalid` naming the variable and what it takes."""
+        values: dict[str, Any] = {}
+        for one in fields(cls):
+            name = f"TRACKER_{one.name.upper()}"
+            if (raw := environ.get(name, "")) != "":
+                values[one.name] = _parse(name, raw, type(one.default))
+        settings = cls(**{**values, **changes})
+        try:
+            ZoneInfo(settings.timezone)
+        except (KeyError, ValueError, OSError):
+            raise Invalid(f"TRACKER_TIMEZONE={settings.timezone} is no time zone: use a name such as Europe/Oslo.") from None
+        return settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def url(self) -> str:
+        """The database's URL for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.data_dir.expanduser().absolute() / 'tracker.db'}"
+
+
+def _parse(name: str, raw: str, kind: type) -> Any:
+    if kind is bool:
+        if raw.lower() in ("1", "true", "yes", "on"):
+            return True
+        if raw.lower() in ("0", "false", "no", "off"):
+            return False
+        raise Invalid(f"{name}={raw} is neither yes nor no: use 1 or 0.")
+    if kind is int:
+        if raw.isdecimal() and int(raw) > 0:
+            return int(raw)
+        raise Invalid(f"{name}={raw} is not a whole number above zero.")
+    return Path(raw).expanduser() if issubclass(kind, Path) else raw

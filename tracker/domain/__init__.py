@@ -1,0 +1,1 @@
+"""Values and rules that need nothing but the standard library."""

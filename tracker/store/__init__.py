@@ -1,0 +1,1 @@
+"""Tables, queries, engine, search: SQLAlchemy, and no Flask."""

@@ -1,0 +1,30 @@
+"""What is stored. One file per subject; `Base.metadata` is the whole schema, and migrations/ builds the same one."""
+
+from tracker.store.models.action_items import ActionItem, ItemOwner, ItemTicket, Mention, NotAnItem
+from tracker.store.models.base import Base
+from tracker.store.models.events import Event, Question
+from tracker.store.models.incidents import Blob, Entry, Incident, IncidentDeployment, IncidentReader, Reading, Revision
+from tracker.store.models.people import Login, Person
+from tracker.store.models.sources import Place, Source
+
+__all__ = [
+    "ActionItem",
+    "Base",
+    "Blob",
+    "Entry",
+    "Event",
+    "Incident",
+    "IncidentDeployment",
+    "IncidentReader",
+    "ItemOwner",
+    "ItemTicket",
+    "Login",
+    "Mention",
+    "NotAnItem",
+    "Person",
+    "Place",
+    "Question",
+    "Reading",
+    "Revision",
+    "Source",
+]

@@ -1,0 +1,1 @@
+"""HTTP in, one service call, HTML, JSON, CSV or Markdown out."""
