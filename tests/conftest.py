@@ -105,15 +105,24 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
-def databases(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    if dialect == "sqlite":
-        yield SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
-        return
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
     programs = postgresql_programs()
     if programs is None:
         pytest.skip(HOW_TO_INSTALL)
     with postgresql_server(programs) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def databases(dialect: str, request: pytest.FixtureRequest) -> Databases:
+    """By name, so that going from one to the other and back does not start the server anew."""
+    found: Databases = request.getfixturevalue(dialect)
+    return found
 
 
 @pytest.fixture
