@@ -1,0 +1,69 @@
+"""What a git checkout says of itself. Git is only asked, with fixed arguments, and never runs what a repo configures."""
+
+import os
+import re
+import subprocess
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# A repo's own configuration can name programs (a signature checker, a file watcher): these never run for a question.
+QUIET = ("--no-pager", "-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+SCP_LIKE = re.compile(r"^(?:[^@/]+@)?([A-Za-z0-9._-]+):(?!//)(.+)$")
+
+
+def repo_of(folder: Path) -> Path | None:
+    """The root of the checkout that `folder` lies in."""
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+
+
+def remote(repo: Path) -> str | None:
+    """The repo's remote as `host/path`, alike for https and ssh, without credentials; None without a remote or git."""
+    url = _ask(repo, "config", "--get", "remote.origin.url")
+    return normal_remote(url.strip()) if url and url.strip() else None
+
+
+def normal_remote(url: str) -> str:
+    """`https://user:token@GitHub.com/team/docs.git` and `git@github.com:team/docs` are both `github.com/team/docs`."""
+    if "://" in url:
+        parts = urlsplit(url)
+        host, path = (parts.hostname or ""), parts.path
+        if parts.scheme == "file" or not host:
+            return f"file:{_without_git(path)}"
+        if parts.port and parts.port not in (22, 80, 443, 9418):
+            host = f"{host}:{parts.port}"
+    elif match := SCP_LIKE.match(url):
+        host, path = match[1].lower(), match[2]
+    else:
+        return f"file:{_without_git(url)}"
+    return f"{host}/{_without_git(path).lstrip('/')}"
+
+
+def commit_days(root: Path) -> dict[str, date]:
+    """The day of the last commit of each file below `root`, by its path there; empty without git or history."""
+    answer = _ask(root, "log", "--format=%x00%cI", "--name-only", "--relative", "-z", "--no-renames", "--", ".")
+    days: dict[str, date] = {}
+    day: date | None = None
+    for part in (answer or "").split("\x00"):
+        if match := re.match(r"\d{4}-\d\d-\d\dT\S+$", part.strip()):
+            day = datetime.fromisoformat(match[0]).date()
+        elif day and (name := part.strip("\n")):
+            days.setdefault(name, day)
+    return days
+
+
+def _without_git(path: str) -> str:
+    return path.rstrip("/").removesuffix(".git")
+
+
+def _ask(folder: Path, *words: str) -> str | None:
+    """Git's answer, None where it has none. GIT_* from a hook that runs us would point it at another repo."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    try:
+        done = subprocess.run(
+            ["git", *QUIET, "-C", str(folder), *words], capture_output=True, timeout=20, env=environ, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
