@@ -20,6 +20,6 @@ def visible_to(person: Person | None) -> sa.ColumnElement[bool]:
     return sa.and_(shown, sa.or_(Incident.visibility != Visibility.RESTRICTED, named))
 
 
-def mentions_visible_to(person: Person | None) -> sa.Select[tuple[Mention]]:
+def mentions_visible_to(person: Person | None) -> sa.Select[Mention]:
     """The mentions in incidents that `person` may see. An item without one does not exist for them."""
     return sa.select(Mention).join(Incident, Incident.id == Mention.incident_id).where(visible_to(person))

@@ -26,6 +26,7 @@ class ActionItem(Base):
             sqlite_where=sa.text("claim IN ('open', 'in_progress', 'blocked') AND hidden_at IS NULL"),
             postgresql_where=sa.text("claim IN ('open', 'in_progress', 'blocked') AND hidden_at IS NULL"),
         ),
+        {"sqlite_autoincrement": True},  # an id is never used again: events outlive what they tell of
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -54,6 +55,9 @@ class Mention(Base):
     group_: Mapped[str | None]
     line: Mapped[int | None]
     stated: Mapped[dict[str, Any]]  # claim, reason, owners, due, priority, kind, links: only what the document states
+    # claim, owners, due, priority: the item's value that this document has taken into account, by stating it or by being
+    # written to. Where the item's differs from it, it was decided here since (services.statements).
+    known: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class ItemOwner(Base):
@@ -77,3 +81,11 @@ class NotAnItem(Base):
     folded: Mapped[str] = mapped_column(primary_key=True)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class Counter(Base):
+    """The last number given out under a name: keys of action items are "A" and a number, permanent, never used again."""
+
+    __tablename__ = "counter"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -22,6 +22,7 @@ class Incident(Base):
     """One thing that went wrong; it has one document. `head_id` moves by compare-and-set only (DESIGN §6)."""
 
     __tablename__ = "incident"
+    __table_args__ = {"sqlite_autoincrement": True}  # an id is never used again: events outlive what they tell of
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]  # a file name for export where it has no place yet
@@ -54,6 +55,7 @@ class Revision(Base):
     """A saved version of an incident's document; immutable. `merged_id` is the other text of a merge."""
 
     __tablename__ = "revision"
+    __table_args__ = {"sqlite_autoincrement": True}
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(sa.ForeignKey("incident.id", ondelete="CASCADE"), index=True)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revision.id"))
