@@ -1,0 +1,69 @@
+"""What a request has: one Session, the person who asks, and one instant that is "now" for all of it.
+
+g.session   reading for GET and HEAD, so that they cannot write; writing for everything else. The view commits;
+            what is not committed is rolled back when the request ends.
+g.person    who is signed in, or None
+g.at        the instant of the request, aware UTC          g.today   the team's day at that instant
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from tracker.config import Settings
+from tracker.services import people
+from tracker.store.engine import make_engine, sessions
+from tracker.web import access
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    engine = make_engine(settings_of(app).url)
+    app.extensions["engine"] = engine
+    app.extensions["sessions"] = sessions(engine)
+    app.before_request(open_scope)
+    app.teardown_request(close_scope)
+
+
+def settings_of(app: Flask) -> Settings:
+    settings = app.extensions["settings"]
+    assert isinstance(settings, Settings)
+    return settings
+
+
+def settings() -> Settings:
+    """The settings of the application that answers this request."""
+    return settings_of(current_app)
+
+
+def reads_only(view: View) -> View:
+    """Mark a view whose POST changes nothing (say, a preview): its session reads, and holds up no writer."""
+    view.reads_only = True  # type: ignore[attr-defined]
+    return view
+
+
+def open_scope() -> None:
+    g.person = None
+    g.at = datetime.now(UTC)
+    g.today = g.at.astimezone(settings().zone).date()
+    if request.endpoint == "static":
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    reading = request.method in SAFE or getattr(view, "reads_only", False) or view is None
+    both = current_app.extensions["sessions"]
+    g.open = ExitStack()
+    g.session = g.open.enter_context(both.reading() if reading else both.writing())
+    if token := access.sign_in_token():
+        g.person = people.person_of(g.session, token, at=g.at)
+        if g.person is not None and not reading:
+            people.seen(g.session, token, at=g.at)
+
+
+def close_scope(error: BaseException | None) -> None:
+    if opened := g.pop("open", None):
+        opened.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)
