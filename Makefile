@@ -37,7 +37,7 @@ check: for-test
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
-	@$(RUN) -m pytest tests/guards
+	@$(RUN) -m pytest -q tests/guards
 
 bench: for-test
 	@exec $(RUN) -m bench
