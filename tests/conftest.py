@@ -197,10 +197,12 @@ def settings(database_url: str, tmp_path: Path) -> "Settings":
 
 
 @pytest.fixture
-def app(settings: "Settings") -> "Flask":
+def app(settings: "Settings") -> Iterator["Flask"]:
     from tracker.factory import create_app
 
-    return create_app(settings)
+    app = create_app(settings)
+    yield app
+    app.extensions["engine"].dispose()
 
 
 @pytest.fixture
