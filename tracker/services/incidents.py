@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Status, Visibility
 from tracker.domain.errors import Invalid, NotFound
-from tracker.store.models import Event, Incident, IncidentDeployment, IncidentReader, Person
+from tracker.services import events
+from tracker.store.models import Incident, IncidentDeployment, IncidentReader, Person
 from tracker.store.visibility import visible_to
 
 MAX_DEPLOYMENTS = 50
@@ -82,7 +82,7 @@ def set_facts(session: Session, incident: Incident, new: Facts, *, by: Person | 
     """
     new = _tidy(session, new, by)
     old = facts(session, incident)
-    batch, before, after = uuid4().hex, _plain(old), _plain(new)
+    batch, before, after = events.new_batch(), _plain(old), _plain(new)
     changed = [name for name in before if before[name] != after[name]]
     if not changed:
         return None
@@ -90,16 +90,15 @@ def set_facts(session: Session, incident: Incident, new: Facts, *, by: Person | 
     incident.due, incident.severity = new.due, new.severity
     _replace_readers(session, incident, old.readers, new.readers)
     _replace_deployments(session, incident, old.deployments, new.deployments)
-    session.add(
-        Event(
-            at=at,
-            by_id=by.id if by else None,
-            batch_id=batch,
-            incident_id=incident.id,
-            verb="incident changed",
-            old={name: before[name] for name in changed},
-            new={name: after[name] for name in changed},
-        )
+    events.record(
+        session,
+        "incident changed",
+        by=by,
+        at=at,
+        batch=batch,
+        incident_id=incident.id,
+        old={name: before[name] for name in changed},
+        new={name: after[name] for name in changed},
     )
     session.flush()
     return batch

@@ -7,7 +7,6 @@ e-mail is one person's, and what is done to people is done by an admin (or by th
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -15,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Role
 from tracker.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.services import events
 from tracker.services.sign_ins import IDLE_DAYS, living, make_link, person_of, revoke, seen, sign_ins, sign_out, use_link
-from tracker.store.models import Event, Login, Person
+from tracker.store.models import Login, Person
 
 __all__ = [
     "Row",
@@ -189,7 +189,7 @@ def record(
 ) -> None:
     """Write down what was done to `person`; the event names them in `new`."""
     what = {"person": person.id, **(new or {})}
-    session.add(Event(at=at, by_id=by.id if by else None, batch_id=uuid4().hex, verb=verb, old=old, new=what))
+    events.record(session, verb, by=by, at=at, batch=events.new_batch(), old=old, new=what)
 
 
 def _keep_an_admin(session: Session, person: Person) -> None:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Role
 from tracker.domain.errors import Conflict, NotFound
-from tracker.store.models import Event, Login, Person
+from tracker.services import events
+from tracker.store.models import Login, Person
 
 SEEN_EVERY = timedelta(minutes=5)
 IDLE_DAYS = 14
@@ -200,5 +200,4 @@ def _tidy(agent: str) -> str:
 
 
 def _record(session: Session, verb: str, person_id: int, *, by: Person | None, at: datetime, **more: Any) -> None:
-    new = {"person": person_id, **more}
-    session.add(Event(at=at, by_id=by.id if by else None, batch_id=uuid4().hex, verb=verb, new=new))
+    events.record(session, verb, by=by, at=at, batch=events.new_batch(), new={"person": person_id, **more})
