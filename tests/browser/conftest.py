@@ -1,7 +1,9 @@
 """A real browser on a real server: the system's Chromium, the application on a free loopback port."""
 
+import ctypes
 import re
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,18 +28,27 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-HOW_TO_INSTALL = "no Chromium found: `apt-get install chromium` brings one"
+HOW_TO_INSTALL = "no Chromium, or not all that its driver needs: `apt-get install chromium libatomic1` brings them"
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
+    if program is None or not _driver_can_run():
         pytest.skip(HOW_TO_INSTALL)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+def _driver_can_run() -> bool:
+    """Playwright brings a Node that is linked with libatomic, which a small Debian lacks."""
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return sys.platform != "linux"
+    return True
 
 
 @dataclass(frozen=True)
