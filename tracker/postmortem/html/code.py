@@ -2,6 +2,7 @@
 
 import functools
 import html
+import re
 import xml.etree.ElementTree as etree
 
 import markdown
@@ -13,7 +14,9 @@ from pygments.util import ClassNotFound
 
 CSS_CLASS = "codehilite"
 MAX_CHARACTERS = 20_000  # some of Pygments' lexers are slow on long input; longer code stays plain
-MAX_TOTAL = 100_000
+MAX_TOTAL = 200_000
+BACKGROUND = re.compile(r";? *background-color: #\w+| /\*.*\*/")
+BLOCK_COSTS = 200  # a highlighter for each block takes as long as so many characters
 
 
 class Colours(Treeprocessor):
@@ -29,7 +32,7 @@ class Colours(Treeprocessor):
             code = html.unescape(pre[0].text or "") if len(pre) else ""
             if not language or not code.strip() or len(code) > min(MAX_CHARACTERS, left) or not _known(language):
                 continue
-            left -= len(code)
+            left -= len(code) + BLOCK_COSTS
             coloured = CodeHilite(code, lang=language, guess_lang=False, css_class=CSS_CLASS, stripnl=False).hilite()
             tail = pre.tail
             pre.clear()
@@ -59,4 +62,4 @@ def pygments_css() -> str:
 def _rules(style: str) -> str:
     formatter = HtmlFormatter(style=style, nobackground=True)
     lines: list[str] = formatter.get_token_style_defs(f".{CSS_CLASS}")  # type: ignore[no-untyped-call]
-    return "\n".join(line for line in lines if not line.startswith(("pre", "td", "span")))
+    return "\n".join(BACKGROUND.sub("", line) for line in lines)

@@ -29,6 +29,8 @@ SIBLINGS = {
     "th": ("td", "th"),
     "tr": ("td", "th", "tr"),
 }
+LONG = 4_000
+CUT = re.compile(r"(?s).{4000,}?(?=[^\x00-\x7f])")
 WEB = re.compile(r"(?i)(?:https?:)?//")
 
 
@@ -46,7 +48,7 @@ class _Finisher:
     def run(self, markup: str) -> str:
         at = 0
         for tag in ANY_TAG.finditer(markup):
-            self.out.append(markup[at : tag.start()])
+            self.out.append(_cut(markup[at : tag.start()]))
             at = tag.end()
             if tag[1]:
                 self._end(tag[2])
@@ -54,7 +56,7 @@ class _Finisher:
                 self._image(tag[3])
             else:
                 self._start(tag[2], tag[3])
-        self.out.append(markup[at:])
+        self.out.append(_cut(markup[at:]))
         while self.open:
             self._pop()
         return "".join(self.out)
@@ -114,6 +116,12 @@ class _Finisher:
         self._start("a", f' class="image" href="{html.escape(source)}" title="{title}"')
         self.out.append(text)
         self._end("a")
+
+
+def _cut(text: str) -> str:
+    """Comments, which the sanitiser takes away again, in a long text: its writer is quadratic where such characters as © are
+    many. None goes into a character reference, which is ASCII."""
+    return text if len(text) < LONG or text.isascii() else CUT.sub(r"\g<0><!---->", text)
 
 
 def _file_name(url: str) -> str:

@@ -21,6 +21,8 @@ from tracker.postmortem.html.tree import build
 from tracker.postmortem.source import open_source
 
 MAX_BYTES = 256 * 1024  # a longer document is shown as its source
+MOST_ANCHORS = 1_000  # headings; where there are more nobody links to them, and the page would be many times the document
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 KEPT_CHARACTERS = 32_000_000
 CONTROL = re.compile("[\x00\x02\x03]")  # Python-Markdown's placeholders begin and end with two of these
 PERMALINKS = {"permalink": "#", "permalink_title": "Link to this place"}
@@ -31,7 +33,10 @@ class _Events(BlockParser):
 
     def parseDocument(self, lines: list[str]) -> "etree.ElementTree[etree.Element]":  # type: ignore[override]
         events = pyromark.events("\n".join(lines), options=OPTIONS)
-        return etree.ElementTree(build(events, self.md.htmlStash.store))
+        tree = build(events, self.md.htmlStash.store)
+        if sum(element.tag in HEADINGS for element in tree.iter()) > MOST_ANCHORS:
+            self.md.treeprocessors.deregister("toc", strict=False)
+        return etree.ElementTree(tree)
 
 
 def _markdown(anchors: bool) -> markdown.Markdown:

@@ -10,6 +10,7 @@ import re
 from tracker.postmortem.html.safe import TAGS
 
 SWALLOWED = ("script", "style", "textarea", "title", "iframe", "noscript", "noembed", "noframes", "template", "svg", "math")
+UNWANTED = re.compile("[\x00\x02\x03]")  # as character references; they stand for something else on the way
 ATTRIBUTE = re.compile(r"""([^\s"'<>/=\x00]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?""")
 TAG = re.compile(
     r"""<(/?)([A-Za-z][A-Za-z0-9-]*+)((?:[\s/]++[^\s"'<>/=\x00]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?)*+)[\s/]*+>"""
@@ -26,11 +27,15 @@ def canonical(markup: str) -> str:
     at = 0
     closers = _Closers(markup)
     while (opening := markup.find("<", at)) >= 0:
-        out.append(markup[at:opening])
+        out.append(_text(markup[at:opening]))
         at, piece = _next(markup, opening, closers)
         out.append(piece)
-    out.append(markup[at:])
-    return "".join(out)
+    out.append(_text(markup[at:]))
+    return UNWANTED.sub("", "".join(out))
+
+
+def _text(markup: str) -> str:
+    return html.escape(html.unescape(markup), quote=False) if "&" in markup else markup
 
 
 class _Closers:
