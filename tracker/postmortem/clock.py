@@ -1,0 +1,151 @@
+"""Carrying a day and a zone from one entry to the next; never guessing a zone, never sorting.
+
+A clock time that goes back by a lot means that midnight passed; one that goes back a little is an entry out of order.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.postmortem.when import When
+
+MIDNIGHT_HOURS = 3  # a clock that goes back by at least this much stands for the next day
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is known of a document as a whole before its times are placed."""
+
+    day: date | None  # the incident's day, where the document says it
+    day_first: bool  # 03/04 is the 3rd of April
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One time, placed: local ISO, the other end, how exact, and the day that it moved to."""
+
+    local: str | None
+    end: str | None
+    precision: str
+    day: date | None
+
+
+def day_of(when: When, habits: Habits, near: date | None = None) -> date | None:
+    """The calendar day of a time; a missing year is taken from `near` or the document's day, whichever is closer."""
+    if when.day is None or when.month is None:
+        return None
+    month, day = when.month, when.day
+    if when.ambiguous:
+        first, second = when.ambiguous
+        day, month = (first, second) if habits.day_first else (second, first)
+    near = near or habits.day
+    years = [when.year] if when.year else [near.year, near.year + 1, near.year - 1] if near else []
+    days = [found for year in years if (found := _date(year, month, day))]
+    if not days:
+        return None
+    return min(days, key=lambda d: abs((d - near).days)) if near else days[0]
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def minutes(when: When, half: str = "") -> float | None:
+    """Minutes after midnight, `am` and `pm` applied; None without a clock time."""
+    if when.hour is None:
+        return None
+    hour, half = when.hour, when.half or half
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return (hour % 24) * 60 + (when.minute or 0) + (when.second or 0) / 60
+
+
+def fold(whens: list[When | None], habits: Habits) -> list[Placed]:
+    """Place times in the order of the document. A day without a clock moves the day for those that follow."""
+    halves = sum(1 for w in whens if w and w.has_clock and w.half)
+    clocks = sum(1 for w in whens if w and w.has_clock)
+    twelve = halves * 2 >= clocks and halves > 0
+    backwards = _runs_backwards(whens, habits)
+    day, before = habits.day, None
+    placed: list[Placed] = []
+    for when in whens:
+        if when is None:
+            placed.append(Placed(None, None, "unknown", day))
+            continue
+        own = day_of(when, habits, day)
+        now = minutes(when, _half(when, before, twelve))
+        if own is not None:
+            day, before = own, None if now is None else before
+        elif now is not None and before is not None and day is not None:
+            gone = now - before
+            if not backwards and gone <= -MIDNIGHT_HOURS * 60:
+                day = day + timedelta(days=1)
+            elif backwards and gone >= MIDNIGHT_HOURS * 60:
+                day = day - timedelta(days=1)
+        placed.append(_placed(when, day if (own or now is not None) else None, now, habits, day))
+        before = now if now is not None else before
+    return placed
+
+
+def _half(when: When, before: float | None, twelve: bool) -> str:
+    """`am` or `pm` where it is not written: that of the range's end, or the one that goes on from the entry before."""
+    if when.half or when.hour is None or when.hour > 12:
+        return ""
+    if when.end is not None and when.end.half:
+        end = minutes(when.end)
+        start = minutes(when, when.end.half)
+        return when.end.half if end is not None and start is not None and start <= end else "a" if when.end.half == "p" else ""
+    if twelve and before is not None:
+        for half in ("a", "p"):
+            guess = minutes(when, half)
+            if guess is not None and guess >= before:
+                return half
+    return ""
+
+
+def _runs_backwards(whens: list[When | None], habits: Habits) -> bool:
+    """Whether the newest entry stands first: most steps go back in time."""
+    last: tuple[date | None, float] | None = None
+    day: date | None = None
+    steps = 0
+    for when in whens:
+        if when is None:
+            continue
+        own = day_of(when, habits, day)
+        day = own or day
+        now = minutes(when)
+        if now is None and own is None:
+            continue
+        this = (day, now if now is not None else -1.0)
+        if last is not None and last != this:
+            if this[0] is not None and last[0] is not None and this[0] != last[0]:
+                steps += 1 if this[0] > last[0] else -1
+            elif now is not None and last[1] >= 0:
+                steps += 1 if now > last[1] else -1
+        last = this
+    return steps < 0
+
+
+def _placed(when: When, day: date | None, now: float | None, habits: Habits, known: date | None) -> Placed:
+    start = _iso(day, now, when.second is not None)
+    precision = "unknown" if start is None else "day" if now is None else "approximate" if when.approximate else "exact"
+    end = None
+    if when.end is not None:
+        end_day = day_of(when.end, habits, day) or day
+        end_minutes = minutes(when.end, "" if when.end.has_day else when.half if (when.end.hour or 0) <= 12 else "")
+        if when.end.has_day is False and end_day is not None and now is not None and end_minutes is not None and end_minutes < now:
+            end_day = end_day + timedelta(days=1)
+        end = _iso(end_day, end_minutes, when.end.second is not None)
+    return Placed(start, end, precision, known)
+
+
+def _iso(day: date | None, now: float | None, seconds: bool) -> str | None:
+    if now is None:
+        return day.isoformat() if day else None
+    total = round(now * 60)
+    clock = f"{total // 3600:02}:{total % 3600 // 60:02}" + (f":{total % 60:02}" if seconds else "")
+    return f"{day.isoformat()}T{clock}" if day else f"T{clock}"

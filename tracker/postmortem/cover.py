@@ -1,0 +1,24 @@
+"""Pass 6: what nobody claimed. Every block is either claimed or unread: a partition by construction."""
+
+from tracker.domain.postmortem import Unread
+from tracker.postmortem.extract.document import Document
+from tracker.postmortem.extract.text import is_comment, one_line, plain
+
+SHOWN = 200  # characters of an unread block that are kept to show it
+
+
+def unread(doc: Document) -> tuple[Unread, ...]:
+    """The blocks of no role, headings included; comments and rules say nothing."""
+    found = []
+    for section in doc.outline.root.walk():
+        if section.role and section.role != "title":
+            continue
+        blocks = [section.head, *section.blocks] if section.head is not None else section.blocks
+        for block in blocks:
+            if block is None or block.order in doc.claimed or block.kind == "rule" or is_comment(block):
+                continue
+            text = one_line(plain([block]))
+            if text or block.kind in ("html", "code", "table"):
+                found.append(Unread(doc.source.line(block.start), text[:SHOWN], block.span))
+    found.sort(key=lambda u: u.span)
+    return tuple(found)

@@ -1,0 +1,47 @@
+"""What was understood of a document, value by value, in the order of its bytes."""
+
+from dataclasses import dataclass
+
+from tracker.domain.postmortem import Passage, Postmortem, Read, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One value: where it stands, what it is, which rule read it and why."""
+
+    span: Span
+    line: int
+    role: str  # title, date, timezone, severity, status, summary, impact, entry, cause, item, unread
+    value: str
+    rule: str
+    because: str
+
+
+def explain(postmortem: Postmortem) -> list[Understood]:
+    """Every value that the reader gives, and every block that it could not place; ordered by where they begin."""
+    pm = postmortem
+    found: list[Understood] = []
+    for role, read in (("title", pm.title), ("date", pm.date), ("timezone", pm.timezone), ("severity", pm.severity), ("status", pm.status)):
+        if read is not None:
+            found.append(_value(pm, role, read))
+    for role, passage in (("summary", pm.summary), ("impact", pm.impact), ("cause", pm.root_cause)):
+        if passage is not None:
+            found.append(_passage(role, passage))
+    for entry in pm.timeline:
+        value = f"{entry.start.local or 'no time'} {entry.text}"
+        found.append(Understood(entry.span, entry.line, "entry", value, entry.rule, entry.because))
+    for item in pm.items:
+        found.append(Understood(item.span, item.line, "item", item.text, item.rule, item.because))
+    for block in pm.unread:
+        found.append(Understood(block.span, block.line, "unread", block.text, "nothing claimed it", "no heading above it says what it is"))
+    return sorted(found, key=lambda u: (u.span.start, -u.span.end))
+
+
+def _value(pm: Postmortem, role: str, read: Read[str]) -> Understood:
+    line = pm.source[: read.span.start].count(b"\n") + 1
+    return Understood(read.span, line, role, read.value, read.rule, read.because)
+
+
+def _passage(role: str, passage: Passage) -> Understood:
+    because = passage.because + (" (inferred)" if passage.inferred else "")
+    return Understood(passage.span, passage.line, role, passage.text, passage.rule, because)

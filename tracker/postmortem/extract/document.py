@@ -1,0 +1,47 @@
+"""What the extractors share: the outline, what is known of the document as a whole, and which blocks somebody claimed."""
+
+import re
+from dataclasses import dataclass, field
+
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.clock import Habits
+from tracker.postmortem.outline import Outline, Section
+from tracker.postmortem.source import Source
+
+
+@dataclass(slots=True)
+class Document:
+    source: Source
+    outline: Outline
+    title: Section | None  # the section whose heading is the title
+    name: str
+    habits: Habits = field(default_factory=lambda: Habits(None, False))
+    zone: str | None = None
+    claimed: set[int] = field(default_factory=set)  # order numbers of blocks
+    notes: list[str] = field(default_factory=list)
+
+    def sections(self, role: str) -> list[Section]:
+        return [s for s in self.outline.root.walk() if s.role == role]
+
+    def claim(self, section: Section) -> None:
+        if section.head is not None:
+            self.claimed.add(section.head.order)
+        for block in section.blocks:
+            self.claimed.add(block.order)
+
+    def claim_block(self, block: Block) -> None:
+        self.claimed.add(block.order)
+
+
+PLACEHOLDER = re.compile(
+    r"\{\{.{0,80}?\}\}|^[<\[{(]\s*(?:add|insert|your|name|fill|describe|todo|tbd|e\.g|example|short|brief|link|placeholder|list|action)\b"
+    r"[^>\]})]{0,120}[>\]})]?$|^(?:lorem ipsum|xxx+|yyyy|n/?a|none|nothing|tbd|tba|todo|-+|\.{2,}|…|no action items?|no actions?|nil|keine|aucune?|ninguna?"
+    r"|なし|无|無|not applicable|to be (?:determined|defined|added|done)|coming soon|none (?:so far|yet|at this time|identified))\W*$",
+    re.I | re.S,
+)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is what a template left: `{{ summary }}`, `<add name here>`, `None.`, `TBD`."""
+    bare = text.strip(" \t\n*_~`.:")
+    return not bare or (len(bare) <= 200 and bool(PLACEHOLDER.search(bare)))

@@ -1,0 +1,277 @@
+"""Action items: lists, tables, headings and paragraphs of the sections that hold them, with their groups and states."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from tracker.domain.claims import Claim
+from tracker.domain.postmortem import Item, Span
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.extract.document import Document, is_placeholder
+from tracker.postmortem.extract.item_build import Draft, build, finish
+from tracker.postmortem.extract.item_marks import claim_of, says_done
+from tracker.postmortem.extract.item_tables import rows
+from tracker.postmortem.extract.text import one_line
+from tracker.postmortem.outline import LABEL, Section
+from tracker.postmortem.roles import THRESHOLD
+
+_NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
+_IMPERATIVE = re.compile(
+    r"^(?:add|allow|always|assess|audit|automate|avoid|backfill|block|build|bump|catch|change|check|clarify|clean|communicate|conduct|configure"
+    r"|consider|consolidate|contact|continue|create|decide|decommission|define|delete|deploy|design|determine|develop|disable|discuss|document"
+    r"|educate|eliminate|enable|encourage|enforce|ensure|establish|evaluate|examine|expand|explore|extend|figure|file|find|finish|fix|follow"
+    r"|formalise|formalize|get|give|harden|have|identify|implement|improve|include|increase|install|integrate|introduce|investigate|keep|limit"
+    r"|list|look|lower|make|measure|migrate|minimi[sz]e|mitigate|modify|monitor|move|notify|open|optimi[sz]e|patch|perform|pin|plan|prevent"
+    r"|prioriti[sz]e|protect|provide|publish|put|raise|re-?architect|re-?design|re-?factor|re-?visit|re-?write|rebuild|reconsider|reduce|refine"
+    r"|remind|remove|rename|replace|report|request|require|research|restore|restrict|review|revise|roll|rotate|run|schedule|send|separate|set"
+    r"|setup|share|simplify|split|standardi[sz]e|start|stop|store|streamline|strengthen|support|switch|test|tighten|track|train|tune|turn|update"
+    r"|upgrade|use|validate|verify|work|write)\b",
+    re.I,
+)
+_EXPLAINS = re.compile(
+    r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following|below|here(?:'s| are| is)|for example"
+    r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking|plan to take) (?:the following|several|a number|these)"
+    r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section|describe|add |how (?:do|can|will) we"
+    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|there are (?:several|a few|two|three|some))",
+    re.I,
+)
+_PAST = re.compile(
+    r"^(?:we|i|they|the team|this|it|all|both)\s+(?:have |has |had |'ve )?(?:already )?(?:been )?(?:added|fixed|implemented|deployed|rolled out|updated|changed|removed"
+    r"|created|upgraded|moved|installed|enabled|increased|introduced|completed|resolved|set up|replaced|merged|configured|disabled|migrated)\b",
+    re.I,
+)
+_REPORT_CHORE = re.compile(
+    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report|post-?mortem)|action(?:able)? items above"
+    r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
+    re.I,
+)
+_BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?\d{1,2}[.)])[ \t]+")
+
+
+@dataclass(slots=True)
+class Place:
+    """Where in a section an item stands."""
+
+    section: Section
+    group: str | None
+    group_state: Claim | None
+    because: str
+
+
+def read_items(doc: Document) -> tuple[list[Item], int | None]:
+    """All action items in the order of the document, and where a new one would go."""
+    drafts: list[Draft] = []
+    end: int | None = None
+    for section in doc.outline.root.walk():
+        if section.role != "actions":
+            continue
+        doc.claim(section)
+        found = _of_section(doc, section)
+        drafts += found
+        if found:
+            end = found[-1].item_end
+        elif end is None and section.head is not None:
+            end = section.blocks[-1].end if section.blocks else section.head.end
+    return _with_habits(doc, drafts), end
+
+
+def _place(section: Section) -> Place:
+    """The group is the nearest heading below the section's own name; a heading such as “Done” states it for all."""
+    named = section
+    while named.parent is not None and named.parent.role == "actions":
+        named = named.parent
+    group = None if section is named and not section.because.startswith("goes on") else section.title
+    if group is not None and not group.strip():
+        group = None
+    state = claim_of(group) if group and len(group) <= 40 else None
+    if state is None and group is None and section.title.casefold().startswith(("done", "completed")):
+        state = Claim.DONE
+    because = f"under “{named.title.strip()[:40]}”, {section.because if section is named else named.because}"
+    return Place(section, _clean_group(group), state if state in (Claim.DONE, Claim.IN_PROGRESS, Claim.WONT_DO) else None, because)
+
+
+def _clean_group(group: str | None) -> str | None:
+    if group is None:
+        return None
+    return one_line(re.sub(r"[:：#\s]+$", "", _NUMBERED.sub("", group.strip()))) or None
+
+
+def _of_section(doc: Document, section: Section) -> list[Draft]:
+    place = _place(section)
+    if section.sure == 0:
+        return []
+    found: list[Draft] = []
+    if section.lead is not None and section.lead.text.strip():
+        found += _paragraph(doc, section.lead.block, section.lead.begin, place, alone=True)
+    if _heading_is_item(section, place):
+        return [_heading_item(doc, section, place)]
+    listed = any(b.kind in ("list", "table") for b in section.blocks)
+    under = any(c.role == "actions" for c in section.children)
+    for block in section.blocks:
+        if block.kind == "list":
+            found += _list(doc, block, place)
+        elif block.kind == "table":
+            found += rows(doc, block, place.group, place.group_state, place.because)
+        elif block.kind == "para":
+            found += _paragraph(doc, block, 0, place, alone=not listed and not under)
+        elif block.kind == "quote" and not listed:
+            for child in block.children:
+                if child.kind == "list":
+                    found += _list(doc, child, place)
+    return found
+
+
+def _heading_is_item(section: Section, place: Place) -> bool:
+    """A heading with only an explanation under it is an item where it is numbered or tells what to do."""
+    if section.form != "heading" or place.group is None or section.children or section.head is None:
+        return False
+    if any(b.kind in ("list", "table") for b in section.blocks) and not _NUMBERED.match(section.title):
+        return False
+    numbered = bool(_NUMBERED.match(section.title.strip()))
+    bare = _NUMBERED.sub("", section.title.strip())
+    tells = bool(_IMPERATIVE.match(bare)) and bare.count(" ") >= 2
+    return (numbered and any(b.kind == "para" for b in section.blocks)) or tells or (bool(section.blocks) is False and bare.count(" ") >= 3)
+
+
+def _heading_item(doc: Document, section: Section, place: Place) -> Draft:
+    head = section.head
+    assert head is not None
+    begin = len(head.text) - len(_NUMBERED.sub("", head.text.lstrip()))
+    group = section.parent.title if section.parent is not None and section.parent.role == "actions" else None
+    parent = _place(section.parent) if group is not None and section.parent is not None else None
+    draft = build(doc, head, begin, head, parent.group if parent else None, "heading item", place.because)
+    para = next((b for b in section.blocks if b.kind == "para"), None)
+    end = section.blocks[-1].end if section.blocks else head.end
+    return finish(draft, section.blocks, habit="heading", end_block=para or head, span=Span(head.start, end))
+
+
+def _list(doc: Document, block: Block, place: Place) -> list[Draft]:
+    found: list[Draft] = []
+    for item in block.children:
+        found += _item(doc, item, place)
+    return found
+
+
+def _item(doc: Document, item: Block, place: Place) -> list[Draft]:
+    first = item.children[0] if item.children else None
+    if first is None:
+        return []
+    if first.kind in ("list", "table"):
+        return [d for child in item.children if child.kind == "list" for d in _list(doc, child, place)]
+    nested = [child for child in item.children[1:] if child.kind == "list"]
+    if nested and _is_group_line(first, nested):
+        group = one_line(first.text).rstrip(":：").strip()
+        inner = Place(place.section, group, claim_of(group) or place.group_state, place.because)
+        return [d for child in nested for d in _list(doc, child, inner)]
+    if is_placeholder(first.text) and item.info is None:
+        return []
+    if _is_question_or_chore(first.text) and not nested and item.info is None:
+        return []
+    draft = build(doc, first, 0, item, place.group, "list item", place.because)
+    if not draft.text or is_placeholder(draft.text):
+        return []
+    finish(draft, item.children[1:], habit="task" if item.info else "text", end_block=first, span=item.span)
+    _group_state(draft, place)
+    for child in nested:
+        if any(says_done(_first(sub)) for sub in child.children) and draft.state is None:
+            draft.state, draft.by_group = Claim.DONE, True
+    return [draft, *_own_items(doc, first, nested, place, draft)]
+
+
+def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, draft: Draft) -> list[Draft]:
+    """Sub-bullets that are items of their own: with a box, or below a line that ends in a colon and tells what to do."""
+    found: list[Draft] = []
+    opens = first.text.rstrip().endswith((":", "："))
+    for child in nested:
+        for sub in child.children:
+            text = _first(sub)
+            if sub.info is not None or (opens and _IMPERATIVE.match(text.strip())):
+                found += _item(doc, sub, place)
+    return found
+
+
+def _first(block: Block) -> str:
+    for leaf in block.leaves():
+        return leaf.text
+    return ""
+
+
+def _is_group_line(first: Block, nested: list[Block]) -> bool:
+    """Whether an item's line only names a group for the list under it."""
+    text = first.text.strip()
+    bare = text.rstrip(":：").strip()
+    if "\n" in bare or len(bare) > 60 or first.marks and any(m[0] == "link" for m in first.marks):
+        return False
+    bold = any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in first.marks)
+    short = bare.count(" ") <= 3
+    if bold and not (bare.endswith(".") or (_IMPERATIVE.match(bare) and bare.count(" ") >= 3)):
+        return True
+    return short and text.endswith((":", "：")) and not (_IMPERATIVE.match(bare) and bare.count(" ") >= 2)
+
+
+def _is_question_or_chore(text: str) -> bool:
+    bare = text.strip()
+    return bool(_EXPLAINS.match(bare) and bare.endswith(":")) or bare.casefold() in ("other ideas?", "other?", "anything else?")
+
+
+def _paragraph(doc: Document, block: Block, begin: int, place: Place, *, alone: bool) -> list[Draft]:
+    text = block.text[begin:]
+    bare = text.strip()
+    if not bare or is_placeholder(bare):
+        return []
+    bullets = list(_BULLET_LINE.finditer(text))
+    if len(bullets) >= 2 or (bullets and bullets[0].start() == 0 and not alone):
+        return _lines(doc, block, begin, bullets, place)
+    if not alone or bare.endswith((":", "：")) or _EXPLAINS.match(bare):
+        return []
+    draft = build(doc, block, begin, block, place.group, "paragraph", place.because)
+    if not draft.text:
+        return []
+    finish(draft, [], habit="text", end_block=block, span=Span(block.byte(begin), block.end))
+    _group_state(draft, place)
+    if draft.state is None and _PAST.match(bare):
+        draft.state, draft.by_group = Claim.DONE, True
+    return [draft]
+
+
+def _lines(doc: Document, block: Block, begin: int, bullets: list[re.Match[str]], place: Place) -> list[Draft]:
+    """A paragraph whose lines begin with signs that Markdown does not know as list markers."""
+    found = []
+    for i, bullet in enumerate(bullets):
+        stop = begin + (bullets[i + 1].start() if i + 1 < len(bullets) else len(block.text) - begin)
+        part = _part_of(block, begin + bullet.end(), stop)
+        draft = build(doc, part, 0, part, place.group, "line with a bullet", place.because)
+        if draft.text and not is_placeholder(draft.text):
+            found.append(finish(draft, [], habit="text", end_block=part, span=part.span))
+            _group_state(draft, place)
+    return found
+
+
+def _part_of(block: Block, begin: int, stop: int) -> Block:
+    """A block of its own for some characters of another, with the same bytes."""
+    text = block.text[begin:stop].rstrip()
+    stop = begin + len(text)
+    part = Block(block.kind, block.byte(begin), block.byte_end(stop), block.parent, block.order)
+    part.text = text
+    part.segs = [(max(p, begin) - begin, block.byte(max(p, begin)), e) for p, _, e in block.segs if p < stop and e > part.start]
+    part.marks = [(k, max(a, begin) - begin, b - begin, s, e, t) for k, a, b, s, e, t in block.marks if a >= begin and b <= stop]
+    return part
+
+
+def _group_state(draft: Draft, place: Place) -> None:
+    if draft.state is None and place.group_state is not None:
+        draft.state, draft.by_group = place.group_state, True
+
+
+def _with_habits(doc: Document, drafts: list[Draft]) -> list[Item]:
+    """The items, each told how the document's other items are marked done."""
+    inline = Counter(d.inline_mark for d in drafts if d.inline_mark and d.state is Claim.DONE)
+    common = inline.most_common(1)[0][0] if inline else None
+    items = []
+    for draft in drafts:
+        item = draft.item(doc)
+        items.append(replace(item, slots=replace(item.slots, document_mark=common)) if common else item)
+    return items
+
+
+__all__ = ["LABEL", "THRESHOLD", "read_items"]

@@ -1,0 +1,283 @@
+"""Title, date, zone, authors, severity, status: from front matter, labelled lines, tables, the title, the file's name."""
+
+import re
+from datetime import date
+from pathlib import PurePath
+
+from tracker.domain.postmortem import Read, Span
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.calendar_words import ZONE
+from tracker.postmortem.clock import Habits, day_of
+from tracker.postmortem.extract.document import Document, is_placeholder
+from tracker.postmortem.extract.text import one_line
+from tracker.postmortem.outline import Piece
+from tracker.postmortem.source import Field
+from tracker.postmortem.vocabulary import label_meaning
+from tracker.postmortem.when import When, leading
+
+_ZONE_HERE = re.compile(
+    rf"(?:times?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local|quoted|stated|logged"
+    rf"|following|use|using|were|recorded|unless|otherwise|noted|displayed))*|timezone|documented|zeiten(?: sind)?(?: in)?|heures?|uhrzeiten|horas?|horarios?|times?tamps?)"
+    rf"[\s:=,(]{{0,4}}(?:in |are |is |the |UTC/)?(?:\[)?(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE})",
+)
+_ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE})(?!\w)")
+_TITLE_DATE = re.compile(r"^\s*(?:incident )?date\s*:\s*", re.I)
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d])")
+_NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_DAY_FIRST_ZONES = re.compile(r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)")
+SEVERITY_KEYS = ("severity", "sev", "priority", "impact_level")
+AUTHOR_KEYS = ("author", "authors", "owner", "owners", "by")
+
+
+def title(doc: Document) -> Read[str] | None:
+    """The front matter's title, the first heading, a labelled line, else the file's name without its date."""
+    if (found := doc.source.front.get("title") or doc.source.front.get("name")) and found.value and not is_placeholder(found.value):
+        if doc.title is not None:
+            doc.claim(doc.title)
+        return Read(found.value, found.span, "front matter", "title in the front matter")
+    section = doc.title
+    if section is not None and section.head is not None:
+        doc.claimed.add(section.head.order)
+        text = one_line(_TITLE_DATE.sub("", section.title))
+        if text and not is_placeholder(text) and not _is_template_title(text):
+            return Read(text, section.head.span, "first heading", section.because)
+    if (piece := field(doc, "titled")) and not is_placeholder(piece.text):
+        return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
+    name = PurePath(doc.name).stem
+    name = one_line(re.sub(r"[-_ ]+", " ", _NAME_DATE.sub("", re.sub(r"T\d{4}", "", name)))).strip(" -")
+    name = re.sub(r"^\d{1,4}\s+", "", name)
+    return Read(name, Span(0, 0), "file name", "no title in the text; the file's name") if name else None
+
+
+def _is_template_title(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", text.strip(), re.I)) and text.isupper()
+
+
+def field(doc: Document, role: str) -> Piece | None:
+    """The value of a labelled line, a labelled list item or a section of one line with this role."""
+    for section in doc.outline.root.walk():
+        if section.role != role:
+            continue
+        doc.claim(section)
+        if section.lead is not None and section.lead.text.strip():
+            return section.lead
+        for block in section.blocks:
+            for leaf in block.leaves():
+                if leaf.text.strip():
+                    return Piece(leaf, 0, len(leaf.text))
+    return _in_tables(doc, role)
+
+
+def _in_tables(doc: Document, role: str) -> Piece | None:
+    """`| **Date** | … |`: a table whose first column holds labels."""
+    for table in metadata_tables(doc):
+        for row in table.children:
+            cells = row.children
+            if len(cells) >= 2 and label_meaning(cells[0].text) == role and cells[1].text.strip():
+                return Piece(cells[1], 0, len(cells[1].text))
+    return None
+
+
+def metadata_tables(doc: Document) -> list[Block]:
+    found = []
+    for section in doc.outline.root.walk():
+        if section.role in ("timeline", "actions", "well", "wrong", "lucky", "lessons"):
+            continue
+        for block in section.blocks:
+            if block.kind == "table" and len(block.children[0].children) in (2, 3):
+                known = sum(1 for row in block.children if row.children and label_meaning(row.children[0].text))
+                if known >= 2 and known * 3 >= len(block.children):
+                    doc.claim_block(block)
+                    found.append(block)
+    return found
+
+
+def many(doc: Document, role: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """All values of a labelled line or key that lists names; placeholders are dropped."""
+    for key in keys:
+        if (found := doc.source.front.get(key)) and found.value:
+            return tuple(v for v in found.values if v and not is_placeholder(v))
+    values: list[str] = []
+    for section in doc.outline.root.walk():
+        if section.role != role:
+            continue
+        doc.claim(section)
+        texts = [section.lead.text] if section.lead is not None else []
+        texts += [leaf.text for block in section.blocks for leaf in block.leaves()]
+        for text in texts:
+            values += [v.strip(" *_`.") for v in re.split(r"[,;\n]| and | & ", text) if v.strip(" *_`.")]
+        break
+    if not values and (piece := _in_tables(doc, role)):
+        values = [v.strip() for v in re.split(r"[,;\n]| and | & ", piece.text)]
+    return tuple(v for v in values[:30] if v and not is_placeholder(v))
+
+
+def one(doc: Document, role: str, keys: tuple[str, ...]) -> Read[str] | None:
+    for key in keys:
+        if (found := doc.source.front.get(key)) and found.value:
+            return Read(found.value, found.span, "front matter", f"{key} in the front matter")
+    piece = field(doc, role)
+    if piece is None or is_placeholder(piece.text):
+        return None
+    return Read(one_line(piece.text)[:200], piece.span, "labelled line", f"a line labelled as {role}")
+
+
+def zone(doc: Document) -> Read[str] | None:
+    """The zone that the document names for its times: in a sentence, a heading or a table's header of the timeline."""
+    if piece := field(doc, "zone"):
+        return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the time zone")
+    places: list[tuple[Block, str]] = []
+    for section in doc.outline.root.walk():
+        if section.role == "timeline" and section.head is not None:
+            places.append((section.head, "heading"))
+            for block in section.blocks[:3]:
+                if block.kind == "table":
+                    places += [(cell, "table header") for cell in block.children[0].children[:3]]
+    for block, where in places:
+        if block.text and (found := _ZONE_ALONE.search(block.text[:160])) and (where != "heading" or leading(block.text) is None):
+            return _zone(block, found, f"in the {where} of the timeline")
+    for section in doc.outline.root.walk():
+        for block in section.blocks[:6]:
+            if block.kind in ("para", "quote", "list"):
+                for leaf in block.leaves():
+                    head = leaf.text[:300]
+                    if ("ime" in head or "eit" in head or "ora" in head or "eure" in head or "ocumented" in head) and (found := _ZONE_HERE.search(head)):
+                        return _zone(leaf, found, "a sentence about the document's times")
+                    break
+    return None
+
+
+def _zone(block: Block, found: re.Match[str], because: str) -> Read[str]:
+    span = Span(block.byte(found.start("zone")), block.byte_end(found.end("zone")))
+    return Read(found["zone"].strip(), span, "zone", because)
+
+
+def day_first(doc: Document, known: date | None, zone_name: str | None) -> bool:
+    """Whether 03/04 is the 3rd of April: shown by another date of the document, by a known day, by its zone or language."""
+    votes = 0
+    for found in _NUMERIC.finditer(doc.source.body[:200_000]):
+        a, b = int(found[1]), int(found[3])
+        if found[2] == ".":
+            continue
+        if a > 12 >= b:
+            votes += 1
+        elif b > 12 >= a:
+            votes -= 1
+        elif known and a != b and (a, b) in ((known.day, known.month), (known.month, known.day)):
+            votes += 2 if a == known.day else -2
+    if votes:
+        return votes > 0
+    return bool(zone_name and _DAY_FIRST_ZONES.match(zone_name))
+
+
+Candidate = tuple[int, When, Span, str]
+
+
+def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
+    """The incident's day: the better of the places that name one, with a note where two of them contradict each other."""
+    found: list[Candidate] = []
+    _from_labels(doc, found)
+    _from_front(doc, found)
+    _from_title(doc, found)
+    _from_name(doc, found)
+    _from_timeline(doc, found)
+    _from_prose(doc, found)
+    whole = [(rank, w) for rank, w, _, _ in found if w.is_whole_date and not w.ambiguous]
+    near = next((day_of(w, Habits(None, False)) for _, w in sorted(whole, key=lambda c: c[0])), None)
+    doc.habits = Habits(near, False)
+    if any(w.ambiguous for _, w, _, _ in found):
+        doc.habits = Habits(near, day_first(doc, near, zone_name))
+    for _, when, span, where in sorted(found, key=lambda c: c[0]):
+        day = day_of(when, doc.habits, near)
+        if day is not None:
+            _contradictions(doc, day, where, found)
+            doc.habits = Habits(day, doc.habits.day_first)
+            return Read(day.isoformat(), span, where, f"the day in the {where}")
+    return None
+
+
+def _contradictions(doc: Document, day: date, where: str, found: list[Candidate]) -> None:
+    for _, when, _, other in found:
+        if when.is_whole_date and not when.ambiguous and other in ("title", "labelled line", "file name", "front matter") and other != where:
+            theirs = day_of(when, doc.habits, day)
+            if theirs is not None and abs((theirs - day).days) > 1:
+                doc.notes.append(f"The {where} says {day.isoformat()}, the {other} {theirs.isoformat()}.")
+
+
+def _from_labels(doc: Document, found: list[Candidate]) -> None:
+    for rank, role in ((0, "date"), (1, "start"), (8, "written")):
+        piece = field(doc, role)
+        when = first_date(piece.text) if piece is not None else None
+        if piece is not None and when is not None:
+            found.append((rank, when, piece.span, "labelled line"))
+
+
+def _from_front(doc: Document, found: list[Candidate]) -> None:
+    for rank, keys in ((0, ("incident_date", "date_of_incident", "start", "started", "start_date", "incident_start", "occurred")), (5, ("date", "published", "created"))):
+        for key in keys:
+            value: Field | None = doc.source.front.get(key)
+            when = first_date(value.value) if value else None
+            if value and when is not None:
+                found.append((rank, when, value.span, "front matter"))
+                break
+
+
+def _from_title(doc: Document, found: list[Candidate]) -> None:
+    section = doc.title
+    if section is not None and section.head is not None and (when := first_date(section.title)) is not None:
+        found.append((2, when, section.head.span, "title"))
+    value = doc.source.front.get("title")
+    if value and (when := first_date(value.value)) is not None:
+        found.append((2, when, value.span, "title"))
+
+
+def _from_name(doc: Document, found: list[Candidate]) -> None:
+    if named := _NAME_DATE.search(PurePath(doc.name).name):
+        when = When(0, 0, year=int(named[1]), month=int(named[2]), day=int(named[3]))
+        found.append((4, when, Span(0, 0), "file name"))
+    elif when := first_date(re.sub(r"_", " ", PurePath(doc.name).stem)):
+        if when.is_whole_date:
+            found.append((4, when, Span(0, 0), "file name"))
+
+
+def _from_timeline(doc: Document, found: list[Candidate]) -> None:
+    for section in doc.outline.root.walk():
+        if section.role != "timeline":
+            continue
+        if section.when is not None and section.when.has_day and section.head is not None:
+            found.append((6, section.when, section.head.span, "timeline"))
+            return
+        for block in section.blocks:
+            for leaf in block.leaves():
+                if leaf.text[:60].strip() and (when := leading(leaf.text)) and when.is_whole_date:
+                    found.append((6, when, leaf.span, "timeline"))
+                    return
+        if section.head is not None and (when := first_date(section.title)):
+            found.append((7, when, section.head.span, "timeline's heading"))
+
+
+def _from_prose(doc: Document, found: list[Candidate]) -> None:
+    for section in doc.outline.root.walk():
+        if section.role not in ("summary", "", "title"):
+            continue
+        for block in section.blocks[:3]:
+            if block.kind == "para" and (when := first_date(block.text[:600])) is not None:
+                found.append((7 if when.is_whole_date else 9, when, block.span, "summary"))
+                return
+
+
+_START = re.compile(r"(?<![\w./-])(?=\d|[A-Za-zÀ-ž])")
+
+
+def first_date(text: str) -> When | None:
+    """The first date anywhere in a short text; its year may be missing."""
+    if not any(c.isdigit() for c in text):
+        return None
+    best: When | None = None
+    for at in _START.finditer(text[:600]):
+        when = leading(text, at.start(), strict=True)
+        if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
+            if when.is_whole_date:
+                return when
+            best = best or when
+    return best

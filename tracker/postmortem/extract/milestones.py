@@ -1,0 +1,28 @@
+"""Which entries mark that impact started, was detected, mitigated, resolved: only where their words say so plainly."""
+
+import re
+
+from tracker.domain.claims import Milestone
+
+_MARKS = (
+    (Milestone.RESOLVED, re.compile(
+        r"\b(?:incident|outage|issue|problem|störung|incidente?)\b[^.]{0,40}\b(?:is |was |marked (?:as )?|declared |fully |considered )*(?:resolved|over|closed|ended|fixed|behoben|résolue?|resuelt[oa])\b"
+        r"|\bfully (?:operational|restored|recovered|resolved)\b|\bservice (?:is |was )?(?:fully )?restored\b|\b(?:outage|incident|impact) ends?\b|\bback to normal\b|\ball (?:systems|services) (?:are |were )?(?:operational|normal|verified)"
+        r"|\*?\*?(?:end of (?:outage|incident|impact)|incident resolved|resolved)\b|解消|復旧完了|恢复正常", re.I)),
+    (Milestone.MITIGATED, re.compile(
+        r"\b(?:mitigated|mitigation (?:is |was )?(?:in place|applied|deployed|complete)|(?:hot)?fix (?:is |was )?(?:deployed|applied|rolled out|in place)|rolled back|rollback (?:is |was )?(?:complete|done|finished)"
+        r"|temporarily resolved|workaround (?:is |was )?(?:in place|applied|deployed))\b", re.I)),
+    (Milestone.DETECTED, re.compile(
+        r"\b(?:first (?:alert|report|notice)|alert(?:s|ed)? (?:is |was |were )?(?:triggered|fired|received|discovered)|(?:first )?(?:noticed|detected|discovered|alerted|paged)|pager ?duty (?:alert|page)|users? reports?|incident (?:is |was )?(?:detected|discovered|declared)|reports? (?:of|that)|on-?call (?:is |was )?(?:paged|alerted)|bemerkt|entdeckt|détecté|検知)\b", re.I)),
+    (Milestone.IMPACT_STARTED, re.compile(
+        r"\b(?:(?:outage|impact|incident|downtime|issue|problem)s? (?:starts?|started|begins?|began)|start of (?:the )?(?:outage|impact|incident)|goes down|went down|is hard down|becomes? (?:unresponsive|unavailable|unreachable)|became (?:unresponsive|unavailable|unreachable)|stops? responding|starts? failing|started failing|(?:störung|ausfall) beginnt|発生)\b", re.I)),
+)  # fmt: skip
+
+
+def milestone(text: str) -> Milestone | None:
+    """The milestone that an entry's words name, or None; plans and denials ("not yet resolved") do not count."""
+    for mark, pattern in _MARKS:
+        found = pattern.search(text)
+        if found and not re.search(r"\b(?:not|no|never|nicht|pas|until|once|when|if|hoping|expected|will|should)\b[^.]{0,30}$", text[: found.start()], re.I):
+            return mark
+    return None

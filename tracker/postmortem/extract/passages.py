@@ -1,0 +1,167 @@
+"""Summary, impact, root cause, contributing factors and lessons: a section's text, or what stands in for it."""
+
+import re
+
+from tracker.domain.postmortem import Lessons, Passage, Span
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.extract.document import Document, is_placeholder
+from tracker.postmortem.extract.text import is_comment, one_line, plain
+from tracker.postmortem.outline import FIELDS, Section
+
+_CAUSE_SENTENCE = re.compile(
+    r"[^.!?\n]{0,300}\b(?:the (?:root |underlying |main |ultimate |actual )?cause (?:of|was|is|turned out)|root cause (?:was|is|of)|was caused by|were caused by|is caused by"
+    r"|(?:the )?(?:underlying|root) (?:issue|problem) (?:was|is|turned out)|stem(?:s|med)? from|turned out to be|die ursache|ursache (?:war|ist)|la cause)\b",
+    re.I,
+)
+_DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
+_MORE_THAN_A_REST = 2
+_CAPTION = re.compile(r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I)
+
+
+def passage(doc: Document, role: str) -> Passage | None:
+    """The section of this role that says something: the first, with what stands under it."""
+    for section in doc.sections(role):
+        if section.parent is not None and section.parent.role == role and section.form != "label":
+            continue
+        found = _of(doc, section, role)
+        if found is not None:
+            return found
+    return None
+
+
+def _of(doc: Document, section: Section, role: str) -> Passage | None:
+    blocks, heading = list(section.blocks), section.title or None
+    lead = section.lead.text if section.lead is not None else ""
+    doc.claim(section)
+    for child in section.walk()[1:]:
+        if child.role == role and child.form != "label":
+            doc.claim(child)
+            if child.head is not None and child.lead is None:
+                blocks.append(child.head)
+            elif child.lead is not None:
+                blocks.append(child.lead.block)
+            blocks += child.blocks
+        elif role == "summary" and child.role in FIELDS | {"factors"} and child.form in ("label", "item") and child.lead is not None:
+            if not blocks or blocks[-1] is not child.lead.block:
+                blocks.append(child.lead.block)
+            blocks += child.blocks
+    text = plain(blocks, lead)
+    if not text.strip() or is_placeholder(text):
+        return None
+    begin = section.lead.span.start if section.lead is not None and lead.strip() else blocks[0].start
+    end = blocks[-1].end if blocks else section.lead.span.end if section.lead is not None else begin
+    line = doc.source.line(begin)
+    return Passage(heading, text, line, Span(begin, max(end, begin)), f"{role} section", section.because, section.inferred)
+
+
+def summary(doc: Document) -> Passage | None:
+    """The summary's section, else the prose before the first section."""
+    for section in doc.sections("summary"):
+        if section.parent is not None and section.parent.role == "summary" and section.form not in ("label", "item"):
+            continue
+        found = _of(doc, section, "summary")
+        if found is not None:
+            return _labelled_summary(doc, section) or found
+    blocks = []
+    for section in (doc.outline.root, doc.title):
+        if section is not None:
+            blocks += [b for b in section.blocks if b.kind in ("para", "quote", "list") and not _is_caption(b)]
+    if not blocks:
+        return None
+    for block in blocks:
+        doc.claim_block(block)
+    text = plain(blocks)
+    if is_placeholder(text):
+        return None
+    return Passage(None, text, doc.source.line(blocks[0].start), Span(blocks[0].start, blocks[-1].end), "preamble", "the text before the first section")
+
+
+def _labelled_summary(doc: Document, section: Section) -> Passage | None:
+    """A `**Summary:**` line inside the summary's section is the summary proper; the lines around it are metadata."""
+    for child in section.walk()[1:]:
+        if child.role == "summary" and child.form in ("label", "item") and child.lead is not None and child.lead.text.strip():
+            return _of(doc, child, "summary")
+    return None
+
+
+def _is_caption(block: Block) -> bool:
+    text = plain([block]).strip(" *_!()")
+    return not text or bool(_CAPTION.match(text)) or is_comment(block)
+
+
+def root_cause(doc: Document) -> Passage | None:
+    """The cause's section; else factors, the trigger, what went wrong in prose, or a sentence that names the cause."""
+    for role in ("cause", "factors", "trigger"):
+        if found := passage(doc, role):
+            return found
+    for section in doc.sections("wrong"):
+        if section.blocks and section.parent is not None and section.parent.role != "lessons":
+            text = plain(section.blocks)
+            return _inferred(doc, section, section.blocks, text, "what went wrong, where no cause is named")
+    return _by_sentence(doc)
+
+
+def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, because: str) -> Passage:
+    span = Span(blocks[0].start, blocks[-1].end)
+    return Passage(section.title or None, text, doc.source.line(span.start), span, "cause in other words", because, True)
+
+
+def _by_sentence(doc: Document) -> Passage | None:
+    for pattern in (_CAUSE_SENTENCE, _DUE_TO):
+        for section in doc.outline.root.walk():
+            if section.role in ("timeline", "actions", "well", "lucky", *FIELDS):
+                continue
+            if pattern is _DUE_TO and section.role not in ("other", "resolution", ""):
+                continue
+            for block in section.blocks:
+                if block.kind != "para" or not block.text:
+                    continue
+                found = pattern.search(block.text[:3000])
+                if found:
+                    return _sentence(doc, section, block, found.start())
+    return None
+
+
+def _sentence(doc: Document, section: Section, block: Block, at: int) -> Passage:
+    text = block.text
+    begin = max(text.rfind(". ", 0, at), text.rfind(".\n", 0, at))
+    begin = begin + 2 if begin >= 0 else 0
+    while begin < len(text) and text[begin] in " \n":
+        begin += 1
+    span = Span(block.byte(begin), block.byte_end(len(text)))
+    return Passage(section.title or None, text[begin:], doc.source.line(span.start), span, "sentence that names the cause", "its words name a cause", True)
+
+
+def factors(doc: Document) -> tuple[str, ...]:
+    found: list[str] = []
+    for section in doc.sections("factors"):
+        doc.claim(section)
+        found += _points(section)
+    return tuple(found)
+
+
+def lessons(doc: Document) -> Lessons:
+    """The points under each heading: list items, rows, else paragraphs; a lesson without such a heading is another."""
+    found: dict[str, list[str]] = {"well": [], "wrong": [], "lucky": [], "lessons": []}
+    for section in doc.outline.root.walk():
+        if section.role in found:
+            doc.claim(section)
+            found[section.role] += _points(section)
+    return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
+
+
+def _points(section: Section) -> list[str]:
+    points: list[str] = []
+    if section.lead is not None and not is_placeholder(section.lead.text):
+        points.append(one_line(section.lead.text))
+    listed = any(b.kind in ("list", "table") for b in section.blocks)
+    for block in section.blocks:
+        if block.kind == "list":
+            points += [text for item in block.children if (text := one_line(plain(item.children[:1]))) and not is_placeholder(text)]
+        elif block.kind == "table":
+            points += [text for row in block.children[1:] if (text := one_line(plain([row]))) and not is_placeholder(text)]
+        elif block.kind in ("para", "quote") and not listed:
+            text = plain([block]).strip()
+            if text and not is_placeholder(text) and not text.endswith(":"):
+                points.append(one_line(text))
+    return points

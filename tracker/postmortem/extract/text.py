@@ -1,0 +1,50 @@
+"""Plain text and one-line Markdown of blocks and of parts of them."""
+
+import re
+
+from tracker.postmortem.blocks import Block
+
+_SPACES = re.compile(r"[ \t\r\n]+")
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+_TAG = re.compile(r"</?[A-Za-z][^>]{0,200}>")
+TEXT_LIMIT = 20_000  # characters of one value; what is longer is cut, the span still covers all of it
+
+
+def one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def leaf_text(block: Block) -> str:
+    if block.kind == "html":
+        return _TAG.sub(" ", _COMMENT.sub(" ", block.text)).strip()
+    return block.text
+
+
+def plain(blocks: list[Block], lead: str = "") -> str:
+    """The text of blocks, a line per leaf, cells of a row joined; comments and tags left out."""
+    parts = [lead.strip()] if lead.strip() else []
+    size = 0
+    for block in blocks:
+        for leaf in block.leaves():
+            if leaf.kind == "rule":
+                continue
+            text = leaf_text(leaf).strip("\n")
+            if not text.strip():
+                continue
+            if leaf.kind == "cell" and parts and leaf.parent is not None and leaf.parent.children[0] is not leaf:
+                parts[-1] += " | " + text
+            else:
+                parts.append(text)
+            size += len(text)
+            if size > TEXT_LIMIT:
+                return "\n".join(parts)[:TEXT_LIMIT]
+    return "\n".join(parts)
+
+
+def markdown(data: bytes, begin: int, end: int) -> str:
+    """Bytes as one line of Markdown."""
+    return one_line(data[begin:end].decode("utf-8", "replace"))
+
+
+def is_comment(block: Block) -> bool:
+    return block.kind == "html" and not leaf_text(block)

@@ -1,0 +1,254 @@
+"""Pass 3: headings, and the lines that act as headings, into one tree of sections.
+
+Acting as headings: a line in bold, a line that is a known name, `Label:` with or without a value behind it, list items
+that are labels, `text#` as a docs page flattened to text has it, and there the wider gap where a heading was lost.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tracker.domain.postmortem import Span
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.source import Source
+from tracker.postmortem.vocabulary import label_meaning, meaning
+from tracker.postmortem.when import When, leading
+
+BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
+FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
+LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
+_LABEL = re.compile(r"[ \t]*([^\W\d_][^:：\n|]{0,58}?)[ \t]*[:：](?!//)[ \t]*(?=\S|\n|$)")
+_NOT_A_NAME = re.compile(r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I)
+_HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
+_HTML_HEADING = re.compile(r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S)
+_TAG = re.compile(r"<[^>]{0,300}>")
+
+
+class Piece(NamedTuple):
+    """A part of a block's plain text."""
+
+    block: Block
+    begin: int
+    stop: int
+
+    @property
+    def text(self) -> str:
+        return self.block.text[self.begin : self.stop]
+
+    @property
+    def span(self) -> Span:
+        return Span(self.block.byte(self.begin), self.block.byte_end(self.stop))
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """A heading, or what acts as one, with the blocks under it up to the next. The root has no head."""
+
+    title: str
+    form: str  # root, heading, bold, label, line, item, hash, gap
+    level: int
+    head: Block | None
+    parent: "Section | None" = None
+    lead: Piece | None = None  # what stands behind a label on its own line
+    when: When | None = None  # where the title begins with a time
+    blocks: list[Block] = field(default_factory=list)
+    children: list["Section"] = field(default_factory=list)
+    role: str = ""
+    sure: int = 0
+    because: str = ""
+    inferred: bool = False
+
+    def walk(self) -> list["Section"]:
+        """Itself and everything under it, in document order."""
+        found, stack = [], [self]
+        while stack:
+            section = stack.pop()
+            found.append(section)
+            stack.extend(reversed(section.children))
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.blocks and not self.children and (self.lead is None or not self.lead.text.strip())
+
+    @property
+    def start(self) -> int:
+        if self.head is not None:
+            return self.head.start
+        return self.blocks[0].start if self.blocks else 0
+
+
+class Outline:
+    """Builds the tree: one look at each top-level block, in order."""
+
+    def __init__(self, source: Source, root: Block) -> None:
+        self.source = source
+        self.root = Section("", "root", 0, None)
+        self.here = self.root
+        blocks = root.children
+        self.flat = _is_flattened(blocks)
+        before: Block | None = None
+        for i, block in enumerate(blocks):
+            if self.flat and before is not None and block.kind != "heading" and self._is_gap(before, block):
+                self._open(Section("", "gap", 2, None))
+            self._place(block, blocks[i + 1] if i + 1 < len(blocks) else None)
+            before = block
+
+    def _is_gap(self, before: Block, block: Block) -> bool:
+        between = self.source.data[before.end : block.start]
+        return between.count(b"\n") >= (2 if self.source.data[before.end - 1 : before.end] == b"\n" else 3) and bool(self.here.blocks)
+
+    def _open(self, section: Section) -> Section:
+        here: Section | None = self.here
+        while here is not None and here.level >= section.level and here.parent is not None:
+            here = here.parent
+        parent = here or self.root
+        section.parent = parent
+        parent.children.append(section)
+        self.here = section
+        return section
+
+    def _place(self, block: Block, after: Block | None) -> None:
+        kind = block.kind
+        if kind == "heading":
+            self._heading(block, block.level)
+        elif kind == "para":
+            if not self._acting_heading(block, after) and not self._labels(block):
+                self.here.blocks.append(block)
+        elif kind == "list":
+            if not self._labelled_list(block):
+                self.here.blocks.append(block)
+        elif kind == "html" and (found := _HTML_HEADING.match(block.text)):
+            block.text = _TAG.sub("", found[3]).strip()
+            block.segs = [(0, block.start, block.end)]
+            self._heading(block, int(found[2] or 6))
+        else:
+            self.here.blocks.append(block)
+
+    def _heading(self, block: Block, level: int) -> None:
+        text = block.text
+        if ":" in text and (label := _LABEL.match(text)) and label_meaning(label[1]) in FIELDS and text[label.end() :].strip():
+            section = Section(label[1], "label", max(level, LABEL), block, lead=Piece(block, label.end(), len(text)))
+            section.role = label_meaning(label[1])
+            self._open(section)
+            return
+        self._open(Section(text, "heading", level, block, when=leading(text, strict=True)))
+
+    def _acting_heading(self, block: Block, after: Block | None) -> bool:
+        text = block.text
+        if len(text) > 2 * LABEL_LENGTH:
+            return False
+        if self.flat and (found := _HASH.match(text)) and "\n" not in text:
+            level = 1 if not self.root.children else 2
+            self._open(Section(found[1], "hash", level, block, when=leading(found[1], strict=True)))
+            return True
+        bare = text.strip().rstrip(":").rstrip()
+        if not bare or "\n" in bare:
+            return False
+        when = leading(text)
+        if when is not None and not when.weak:
+            return False  # a day or an entry of a timeline, whatever is bold in it
+        if _is_bold(block, bare):
+            self._open(Section(bare, "bold", BOLD, block))
+            return True
+        if text.rstrip()[-1] in ":：":
+            role, sure = meaning(bare)
+            if sure == 3 and role not in FIELDS:
+                self._open(Section(bare, "line", BOLD, block))
+                return True
+            if after is not None and after.kind in ("list", "table") and _is_name(bare):
+                self._open(Section(bare, "line", LINE, block))
+                return True
+        elif len(bare) <= 40 and meaning(bare)[1] == 3 and meaning(bare)[0] not in FIELDS and after is not None and bare[0].isupper():
+            self._open(Section(bare, "line", BOLD, block))
+            return True
+        return False
+
+    def _labels(self, block: Block) -> bool:
+        """`**Date**: …`, `Summary: …`: one section per labelled line; the lines before the first label stay a block."""
+        pieces = labelled(block)
+        if not pieces:
+            return False
+        if pieces[0][1].begin > 0 and block.text[: pieces[0][2]].strip():
+            self.here.blocks.append(block)
+        for label, lead, _ in pieces:
+            section = Section(label, "label", LABEL, block, lead=lead)
+            self._open(section)
+        if label_meaning(pieces[-1][0]) in FIELDS and pieces[-1][1].text.strip() and self.here.parent is not None:
+            self.here = self.here.parent
+        return True
+
+    def _labelled_list(self, block: Block) -> bool:
+        """A list whose items are labels, most of them known, is a list of sections."""
+        found = []
+        for item in block.children:
+            first = item.children[0] if item.children else None
+            label = bold_label(first) if first is not None and first.kind == "para" else None
+            if label and first is not None:
+                found.append((item, label[0], Piece(first, label[1], len(first.text))))
+        known = [entry for entry in found if label_meaning(entry[1])]
+        if len(known) < 2 or len(known) * 2 < len(block.children) or len(found) < len(block.children):
+            return False
+        for item, label, lead in found:
+            section = self._open(Section(label, "item", LABEL, lead.block, lead=lead))
+            section.blocks.extend(item.children[1:])
+        if self.here.parent is not None:
+            self.here = self.here.parent
+        return True
+
+
+def labelled(block: Block) -> list[tuple[str, Piece, int]]:
+    """The labelled lines of a paragraph: label, what stands behind it, where the line begins."""
+    text = block.text
+    if ":" not in text and "：" not in text and not block.marks:
+        return []
+    found: list[tuple[str, int, int]] = []
+    at = 0
+    for line in text.split("\n")[:40]:
+        label = bold_label(block, at) if at == 0 or any(m[1] == at for m in block.marks) else None
+        if label is None and (plain := _LABEL.match(text, at)) and plain.end(1) <= at + len(line):
+            label = (plain[1], plain.end()) if label_meaning(plain[1]) else None
+        if label is not None and label_meaning(label[0]):
+            found.append((label[0], label[1], at))
+        at += len(line) + 1
+    pieces = []
+    for i, (name, begin, line_start) in enumerate(found):
+        stop = found[i + 1][2] - 1 if i + 1 < len(found) else len(text)
+        pieces.append((name, Piece(block, min(begin, stop), stop), line_start))
+    return pieces
+
+
+def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
+    """`**Label**: rest` or `**Label:** rest` at character `at`: the label and where the rest begins; plain labels too."""
+    text = block.text
+    for kind, begin, stop, _, _, _ in block.marks:
+        if kind == "strong" and begin <= at + 1 and stop > at and stop - begin <= LABEL_LENGTH:
+            name = text[begin:stop]
+            rest = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*").match(text, stop)
+            colon = rest[1] if rest else ""
+            if name.rstrip()[-1:] in (":", "：") or colon or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):
+                return name.strip().rstrip(":：").strip(), rest.end() if rest else stop
+            return None
+    if (plain := _LABEL.match(text, at)) and label_meaning(plain[1]):
+        return plain[1], plain.end()
+    return None
+
+
+def _is_bold(block: Block, bare: str) -> bool:
+    """Whether the whole line is bold (or bold with a colon behind it)."""
+    return any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in block.marks)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= 50 and text.count(" ") <= 4 and not _NOT_A_NAME.search(text) and not text.rstrip().endswith((".", "!", "?"))
+
+
+def _is_flattened(blocks: list[Block]) -> bool:
+    """A docs page saved as text: no headings, but lines that end in the permalink sign."""
+    signs = 0
+    for block in blocks:
+        if block.kind == "heading":
+            return False
+        if block.kind == "para" and block.text.rstrip()[-1:] in ("#", "¶", "🔗") and "\n" not in block.text:
+            signs += 1
+    return signs > 0

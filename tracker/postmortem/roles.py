@@ -1,0 +1,240 @@
+"""Pass 4: what each section is, by a score: what it is called, what it contains, where it stands.
+
+A name that is a whole phrase of the vocabulary scores 3, a part of a short name 2, of a long one 1. What a section contains
+adds or takes away. Below the threshold a section has its parent's role, or none.
+"""
+
+import re
+
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.outline import BOLD, FIELDS, Outline, Section
+from tracker.postmortem.vocabulary import columns, meaning
+from tracker.postmortem.when import leading
+
+THRESHOLD = 2
+LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
+STRONG = frozenset(("timeline", "actions", "lessons", "well", "wrong", "lucky"))
+_GROUP = re.compile(
+    r"^(?:(?:short|medium|mid|long|near|longer|shorter)[- ]?(?:er)?[- ]?term|process|documentation|technical|tooling|monitoring|prevent"
+    r"|mitigat|detect|done|completed|to ?do|in progress|immediate|p[0-4]\b|high|low|medium|open|closed|outstanding|infrastructure|testing"
+    r"|alerting|people|training|communication|security|kurzfristig|langfristig|mittelfristig|court terme|long terme|moyen terme|corto"
+    r"|largo|curto|longo|短期|中期|长期|長期|other|misc|general|future|repair|investigat|improve|respon|recover|resolution|upstream)",
+    re.I,
+)
+CAUSAL = re.compile(
+    r"\b(?:root cause|caused by|was caused|cause of|because of|due to|as a result of|result of|resulted from|stem(?:s|med)? from|insufficient"
+    r"|compounded|lack of|led to|triggered by|not enough|inadequate|verursacht|aufgrund|à cause|causé|en raison|causad[oa]|debido a"
+    r"|devido a|wurde ausgelöst)\b|原因|由于|导致",
+    re.I,
+)
+
+
+def assign(outline: Outline) -> Section | None:
+    """Give every section its role; returns the section whose heading is the document's title, if there is one."""
+    root = outline.root
+    title = _title(root)
+    if title is not None:
+        title.role, title.sure, title.because = "title", 3, "first heading"
+    before: Section | None = None
+    for section in root.walk()[1:]:
+        if section is not title:
+            _assign(section, before, outline.flat)
+        before = section
+    _timed_headings(root, title)
+    if outline.flat:
+        _gaps(root)
+    return title
+
+
+def _title(root: Section) -> Section | None:
+    """The first heading, unless it is the name of a section, or one of several of its level that are."""
+    for section in root.children:
+        if section.form in ("heading", "hash"):
+            role, sure = meaning(section.title)
+            same = sum(1 for s in root.children if s.level == section.level and s.form == section.form)
+            if role and role != "titled" and (sure == 3 or (same > 1 and sure == 2)) and role not in ("other", "people"):
+                return None
+            if same > 1 and section.level > 1 and not section.children and section.when is not None:
+                return None
+            return section
+        if section.form in ("bold", "line") and section.sure < THRESHOLD and not root.blocks and section is root.children[0]:
+            others = [s for s in root.children if s.form == section.form]
+            if meaning(section.title)[1] == 0 and len(others) > 1:
+                return section
+    return None
+
+
+def _assign(section: Section, before: Section | None, flat: bool) -> None:
+    parent = section.parent.role if section.parent is not None else ""
+    if section.form == "gap":
+        return
+    role, sure = (section.role, 3) if section.role else meaning(section.title)
+    if role in FIELDS and section.form not in ("label", "item") and not (role in ("people", "duration") or sure == 3):
+        role, sure = "", 0
+    name = f"“{section.title.strip()[:40]}” (+{sure} name)"
+    if parent == "timeline" and _stays_in_timeline(section, role, sure):
+        section.role, section.sure, section.because = "timeline", 2, "under the timeline"
+        return
+    if parent == "actions" and not (role in STRONG - {"actions"} or (role in ("cause", "summary", "impact") and sure == 3)):
+        section.role, section.sure, section.because = "actions", 2, "under the action items"
+        return
+    if parent in LESSONS and role in FIELDS | {"detection", "resolution", "other", "trigger"}:
+        role, sure = "", 0
+    if role and sure < THRESHOLD + 1 and sure + _shape_bonus(section, role) < THRESHOLD:
+        role = ""
+    if role:
+        section.role, section.sure, section.because = role, sure, name
+        return
+    inherited = parent if parent not in FIELDS | {"title", "", "other"} else ""
+    if not inherited:
+        inherited = _continued(section, before)
+    if inherited:
+        section.role, section.sure, section.because = inherited, 1, "goes on from the section before"
+        return
+    section.role, section.sure, section.because = _by_shape(section)
+
+
+def _stays_in_timeline(section: Section, role: str, sure: int) -> bool:
+    if section.when is not None or not role or sure < THRESHOLD:
+        return True
+    if role in STRONG:
+        return role == "timeline"
+    return sure < 3 or timed_share(section) >= 0.5
+
+
+def _continued(section: Section, before: Section | None) -> str:
+    """A section that goes on under a heading of the wrong level, or a group whose heading is no deeper than its section's."""
+    if section.parent is None or before is None or before.role in ("", "title") or before.role in FIELDS:
+        return ""
+    siblings = section.parent.children
+    at = siblings.index(section) if len(siblings) < 40 else _position(siblings, section)
+    previous = siblings[at - 1] if at else None
+    if previous is None or previous.role not in STRONG | {"cause"}:
+        return ""
+    if previous.is_empty and previous.because.startswith("“") and section.form == previous.form:
+        return previous.role
+    if previous.is_empty is False and previous.because.startswith("goes on") and section.form == previous.form and _begun_empty(siblings, at):
+        return previous.role
+    if previous.role == "actions" and (_GROUP.match(section.title) or section.level >= BOLD) and _has_list(section):
+        return "actions"
+    if section.level >= BOLD and previous.level >= BOLD and previous.role in STRONG and section.form != "label":
+        return previous.role
+    return ""
+
+
+def _begun_empty(siblings: list[Section], at: int) -> bool:
+    """Whether the run of unnamed sections before this one began at a heading with nothing under it."""
+    i = at - 1
+    while i >= 0 and siblings[i].because.startswith("goes on"):
+        i -= 1
+    return i >= 0 and siblings[i].is_empty
+
+
+def _position(siblings: list[Section], section: Section) -> int:
+    for i in range(len(siblings) - 1, -1, -1):
+        if siblings[i] is section:
+            return i
+    return 0
+
+
+def _has_list(section: Section) -> bool:
+    return any(b.kind in ("list", "table") for b in section.blocks)
+
+
+def _shape_bonus(section: Section, role: str) -> int:
+    if role == "timeline":
+        return 1 if timed_share(section) >= 0.3 or any(c.when for c in section.children) else 0
+    if role == "actions":
+        return 1 if any(_has_list(s) for s in [section, *section.children]) else 0
+    if role in LESSONS:
+        return 1 if section.blocks or section.children else 0
+    return 0
+
+
+def _by_shape(section: Section) -> tuple[str, int, str]:
+    """What a section without a known name is by what it contains."""
+    if not section.blocks:
+        return "", 0, ""
+    if timed_share(section) >= 0.6 and _timed_count(section) >= 3:
+        return "timeline", 2, "nearly every line begins with a time (+2 shape)"
+    for block in section.blocks:
+        if block.kind == "table" and _is_item_table(block):
+            return "actions", 2, "a table with owners or states (+2 shape)"
+    return "", 0, ""
+
+
+def _is_item_table(table: Block) -> bool:
+    found = [columns(cell.text) for cell in table.children[0].children]
+    first = {column[0] for column in found if column}
+    return "text" in first and bool(first & {"owner", "status", "due"}) and not first & {"time", "end"}
+
+
+def units(section: Section) -> list[Block]:
+    """The parts of a section that could each be an entry: list items, table rows, paragraphs."""
+    found: list[Block] = []
+    for block in section.blocks:
+        if block.kind in ("list", "table"):
+            found.extend(child for child in block.children if child.kind != "head")
+        elif block.kind == "para":
+            found.append(block)
+    return found
+
+
+def _first_text(block: Block) -> str:
+    for leaf in block.leaves():
+        return leaf.text
+    return ""
+
+
+def _timed_count(section: Section) -> int:
+    return sum(1 for unit in units(section)[:60] if _is_timed(_first_text(unit)))
+
+
+def _is_timed(text: str) -> bool:
+    when = leading(text, strict=True)
+    return when is not None and (when.has_clock or when.blank)
+
+
+def timed_share(section: Section) -> float:
+    """Which share of a section's parts begins with a clock time."""
+    parts = units(section)[:60]
+    return sum(1 for unit in parts if _is_timed(_first_text(unit))) / len(parts) if parts else 0.0
+
+
+def _timed_headings(root: Section, title: Section | None) -> None:
+    """Headings that are times: entries of a timeline, wherever they stand and whatever their level."""
+    sections = [s for s in root.walk()[1:] if s is not title]
+    timed = [s for s in sections if s.when is not None and not s.when.weak and s.form in ("heading", "hash")]
+    alone = [s for s in timed if s.role == ""]
+    enough = len(timed) >= 2 or any(s.form == "hash" for s in timed)
+    before = ""
+    for section in sections:
+        if section in alone and section.when and (enough or before == "timeline") and _is_entry_heading(section, before):
+            section.role, section.sure, section.because = "timeline", 2, "the heading is a time"
+            for child in section.walk()[1:]:
+                if not child.role:
+                    child.role, child.sure, child.because = "timeline", 1, "under a heading that is a time"
+        before = section.role or before
+
+
+def _is_entry_heading(section: Section, before: str) -> bool:
+    when = section.when
+    return when is not None and (when.has_clock or before == "timeline" or when.is_whole_date or (when.has_day and when.named_month))
+
+
+def _gaps(root: Section) -> None:
+    """In a flattened page: what a gap separates goes on with the timeline; the last one that speaks of causes is the cause."""
+    before = ""
+    last: Section | None = None
+    for section in root.walk()[1:]:
+        if section.form == "gap" and not section.role and before == "timeline":
+            section.role, section.sure, section.because = "timeline", 1, "after a wider gap, within the timeline"
+            section.inferred = True
+            last = section
+        elif section.role:
+            if last is not None and before == "timeline" and section.role != "timeline":
+                text = " ".join(b.text for b in last.blocks[:3])
+                if CAUSAL.search(text):
+                    last.role, last.because = "cause", "after a wider gap, the last before the next section, in words of causes"
+                last = None
+        before = section.role or before

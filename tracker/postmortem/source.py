@@ -1,0 +1,128 @@
+"""Pass 1: bytes into text. Byte order mark, front matter and line ends are found here and nowhere else.
+
+Offsets are bytes into the document as it is kept; the Markdown parser sees only what follows the front matter.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from tracker.domain.errors import Unreadable
+from tracker.domain.postmortem import Span
+
+BOM = b"\xef\xbb\xbf"
+_FENCE = re.compile(rb"(---|\+\+\+)[ \t]*\r?\n")
+_FIELD = re.compile(r"^([A-Za-z_][\w -]{0,40}?)[ \t]*[:=][ \t]*(.*)$")
+_ITEM = re.compile(r"^[ \t]*-[ \t]+(.*)$")
+_COMMENT = re.compile(r"[ \t]+#.*$")
+FRONT_MATTER_LIMIT = 20_000  # bytes; what is longer is no front matter but a document that begins with a rule
+
+
+@dataclass(slots=True)
+class Field:
+    """A top-level key of the front matter: its values (one, or a list's) and where they stand."""
+
+    values: tuple[str, ...]
+    span: Span
+
+    @property
+    def value(self) -> str:
+        return self.values[0] if self.values else ""
+
+
+@dataclass(slots=True)
+class Source:
+    """A document's bytes with what is known before any Markdown is parsed. `base` is where its Markdown begins."""
+
+    data: bytes
+    base: int
+    body: str
+    front: dict[str, Field] = field(default_factory=dict)
+    _lines: list[int] = field(default_factory=list)
+
+    def line(self, offset: int) -> int:
+        """The 1-based line of a byte offset."""
+        if not self._lines:
+            self._lines = [0, *(m.end() for m in re.finditer(rb"\n", self.data))]
+        return bisect_right(self._lines, offset)
+
+
+def open_source(data: bytes) -> Source:
+    """Decode a document. Raises `Unreadable` where the bytes are empty, binary or not UTF-8."""
+    if not data.strip():
+        raise Unreadable("The file is empty.")
+    if b"\0" in data:
+        raise Unreadable("The file is binary, not text.")
+    start = len(BOM) if data.startswith(BOM) else 0
+    base = front_end = start
+    front: dict[str, Field] = {}
+    opening = _FENCE.match(data, start)
+    if opening:
+        front_end = _front_matter_end(data, opening)
+    try:
+        if front_end > start and opening:
+            front = _fields(data[opening.end() : front_end].decode(), opening.end())
+            if front or data[opening.end() : front_end].strip(b"-+. \t\r\n") == b"":
+                base = front_end
+            else:
+                front = {}
+        body = data[base:].decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("The file is not UTF-8 text. Save it as UTF-8 and try again.") from error
+    return Source(data, base, body, front)
+
+
+def _front_matter_end(data: bytes, opening: re.Match[bytes]) -> int:
+    """Where the Markdown begins: after the closing fence, or where the file began if there is none."""
+    close = rb"(?m)^(?:---|\.\.\.)[ \t]*\r?$" if opening[1] == b"---" else rb"(?m)^\+\+\+[ \t]*\r?$"
+    found = re.compile(close).search(data, opening.end(), opening.end() + FRONT_MATTER_LIMIT)
+    if not found:
+        return opening.start()
+    return min(found.end() + 1, len(data))
+
+
+def _fields(text: str, base: int) -> dict[str, Field]:
+    """The top-level keys of YAML or TOML, read line by line: nested values are skipped, lists of plain words kept."""
+    fields: dict[str, Field] = {}
+    offset = base
+    key, values, begun, ended = "", [], base, base
+    for line in text.splitlines(keepends=True):
+        size = len(line.encode())
+        bare = line.rstrip("\r\n")
+        if found := _FIELD.match(bare):
+            if key:
+                fields.setdefault(key, Field(tuple(values), Span(begun, ended)))
+            key = found[1].strip().lower().replace("-", "_").replace(" ", "_")
+            values = _values(found[2])
+            begun = offset + len(bare[: found.start(2)].encode())
+            ended = offset + len(bare.encode())
+        elif key and (item := _ITEM.match(bare)):
+            values += _values(item[1])
+            ended = offset + len(bare.encode())
+        elif key and bare.startswith((" ", "\t")) and bare.strip() and not bare.lstrip().startswith("#"):
+            if values in (["|"], [">"], ["|-"], [">-"]):
+                values = []
+            if values and ":" not in bare:
+                values[-1] += " " + bare.strip()
+            elif not values and ":" not in bare.split(" ")[0]:
+                values = [bare.strip()]
+            ended = offset + len(bare.encode())
+        offset += size
+    if key:
+        fields.setdefault(key, Field(tuple(values), Span(begun, ended)))
+    return fields
+
+
+def _values(raw: str) -> list[str]:
+    """A value as plain words: quotes and comments off, `[a, b]` as two."""
+    raw = raw.strip()
+    if raw[:1] in "\"'" and len(raw) > 1:
+        end = raw.find(raw[0], 1)
+        while end > 0 and raw[end - 1] == "\\":
+            end = raw.find(raw[0], end + 1)
+        if end > 0:
+            return [raw[1:end].replace('\\"', '"').replace("\\'", "'")]
+    raw = "" if raw.startswith("#") else _COMMENT.sub("", raw)
+    if raw.startswith("[") and raw.endswith("]"):
+        return [part.strip().strip("\"'") for part in raw[1:-1].split(",") if part.strip()]
+    return [raw] if raw else []

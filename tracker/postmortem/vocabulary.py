@@ -1,0 +1,198 @@
+"""What the words of `words.ROLES` and of the tables below mean: roles of titles and labels, done words, columns, owners.
+
+Look-ups are cached by the words themselves: a corpus repeats its headings.
+"""
+
+import re
+from functools import lru_cache
+
+from tracker.postmortem.words import ROLES
+
+Meaning = tuple[str, int]  # a role and how sure the words make it: 3 the whole title, 2 a part of a short one, 1 of a long one
+NOTHING: Meaning = ("", 0)
+
+COLUMNS = """
+text | action item; action items; action; actions; item; task; description; todo; to do; what; aktion; maßnahme; aufgabe; acción; tarea
+text | ação; tarefa; azione; actie; åtgärd; tiltak; アクション; 内容; 対策; 行动; 措施; 行动项; 改进措施; 改进项; remediation; mesure; tâche
+text | recommendation; improvement; follow-up; follow up; title; next step; corrective action; activity; work item; proposal; actionable; medida
+owner | owner; owners; assignee; assigned to; who; responsible; assigned; dri; lead; poc; person; owner(s); assignee(s); team; responsibility
+owner | verantwortlich; zuständig; wer; responsable; propriétaire; qui; dueño; encargado; responsável; dono; quem; responsabile; eigenaar; ansvarig
+owner | ansvarlig; 担当; 担当者; 責任者; 负责人; 責任人; 责任人; owner/team; action owner; owned by; accountable; point of contact; owning team
+status | status; state; done; done?; progress; resolution status; completed; completed?; stand; erledigt; statut; état; fait; estado; hecho; feito
+status | stato; fatto; tillstånd; 状態; 状況; ステータス; 状态; 进度; 完成情况; complete; complete?; current status; finished
+due | due; due date; deadline; by when; target date; eta; target; when; fällig; frist; termin; bis wann; échéance; date limite; délai; fecha
+due | fecha límite; plazo; prazo; data limite; scadenza; deadline date; 期限; 期日; 截止日期; 截止时间; 完成时间; due by; timeframe; completion date; date due
+priority | priority; prio; p; priorität; priorité; prioridad; prioridade; priorità; 優先度; 优先级; severity; importance; urgency
+kind | type; kind; category; typ; art; kategorie; catégorie; tipo; categoria; categoría; 種別; 種類; 分類; 类型; 类别; action type; area; theme; theme/area
+ticket | bug; ticket; issue; tracking; link; jira; tracking bug; tracking issue; issue link; links; reference; ticket link; github issue; lien; enlace
+ticket | チケット; リンク; 链接; 工单; bug/ticket; issue/pr; pr; ticket id; jira ticket; tracking ticket; ref; url; issue #; bug #; github; story; issue id
+closed | completed on; closed on; date completed; done on; completion; erledigt am; closed; resolved on; 完了日
+time | time; date; timestamp; when; time (utc); date/time; date and time; time (utc+0); time utc; utc; zeit; uhrzeit; datum; zeitpunkt; heure
+time | hora; fecha; data; ora; tijd; tidspunkt; tid; klockslag; 日時; 時刻; 時間; 时间; date & time; datetime; day; start; start time; from
+end | end; end time; to; until; ende; bis; fin; fim; hasta; 終了; 结束
+event | event; description; what happened; events; action; details; what; activity; ereignis; événement; evento; 内容; 事象; 事件; state; status; note; notes
+event | update; message; comment; comments; entry; summary; observation; beschreibung; descripción; descrição; information; happening; info; event description
+who | who; actor; author; by; person; source; user; name; participant; responder; wer; qui; quien; 担当; operator
+"""
+
+STATES = """
+done | done; completed; complete; closed; finished; fixed; merged; shipped; released; deployed; implemented; resolved; yes; ✅; ☑; ☑️; ✔; ✔️; x; [x]
+done | erledigt; fertig; abgeschlossen; umgesetzt; fait; terminé; terminée; fini; hecho; completado; terminado; feito; concluído; concluido; completo
+done | fatto; completato; gedaan; klaar; klart; ferdig; færdig; utfört; utført; zrobione; wykonane; 完了; 済; 済み; 対応済み; 已完成; 完成; 已解决; done!
+done | :white_check_mark:; :heavy_check_mark:; :ballot_box_with_check:; 👍; 🎉; 🟢; live; rolled out; in place; delivered; ✓; 💚; verified; :check:; done.
+in_progress | in progress; in-progress; inprogress; wip; ongoing; started; doing; in review; underway; in arbeit; en cours; en curso; en progreso; 🔄; 🟡; 🚧
+in_progress | em andamento; in corso; bezig; pågår; pågående; w toku; 進行中; 対応中; 进行中; partially done; partial; partially; partly done; :construction:; ⏳
+in_progress | in development; in dev; working on it; being worked on; started; in bearbeitung; review; testing; partially complete; partially completed; active
+blocked | blocked; on hold; paused; waiting; stalled; blockiert; bloqué; bloqueado; bloqueada; ブロック; 阻塞; ⛔; 🚫; pending external
+wont_do | won't do; wont do; won't fix; wontfix; cancelled; canceled; rejected; declined; obsolete; abandoned; not doing; dropped; verworfen; abandonné
+wont_do | cancelado; descartado; rechazado; nicht umgesetzt; 中止; 取消; 不做; won’t do; won’t fix; not planned; superseded; discarded; duplicate; no longer needed
+open | open; todo; to do; to-do; not started; planned; new; backlog; pending; tbd; offen; geplant; à faire; ouvert; pendiente; abierto; por hacer; aberto
+open | pendente; a fazer; aperto; da fare; open item; öppen; åpen; åben; 未着手; 未対応; 未完了; 未开始; 待办; 未完成; no; 🔴; ❌; failed; ☐; not done; scheduled
+open | proposed; unassigned; assigned; not yet started; incomplete; ticketed; in backlog; 計画中; 计划中; 待处理; upcoming; queued; next; unresolved; proposal
+"""
+
+OWNER_LABELS = (
+    "owner|owners|owner(s)|assignee|assigned to|assigned|responsible|who|dri|action owner|poc|driver|verantwortlich|zuständig"
+    "|responsable|propriétaire|responsável|responsabile|eigenaar|ansvarlig|ansvarig|担当|担当者|负责人|責任者|encargado|dono|owned by"
+)
+DUE_LABELS = (
+    "due|due date|deadline|due by|target date|target|eta|by|by when|fällig|fällig bis|frist|échéance|fecha límite|plazo|prazo"
+    "|scadenza|期限|期日|截止日期|complete by|timeline|expected"
+)
+TICKET_LABELS = "ticket|tickets|issue|issues|bug|jira|tracking|tracked in|link|tracked at|tracking issue|pr|bugs|チケット|工单|tracker"
+PRIORITY_LABELS = "priority|prio|priorität|priorité|prioridad|prioridade|優先度|优先级"
+STATUS_LABELS = "status|state|statut|estado|stand|状態|状态|ステータス|progress"
+KIND_LABELS = "type|kind|category|typ|tipo|种类|種別|类型"
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):]+|\d{1,2}(?:\.\d{1,2})*(?=[ \t]+[^\W\d]))[ \t]*", re.I)
+_BRACKETS = re.compile(r"[（(\[{【][^()\[\]{}（）【】]{0,80}[)\]}）】]")
+_OUTER = re.compile(r"^[^\w¿]+|[^\w)]+$")
+_SPACE = re.compile(r"\s+")
+_FILLER = re.compile(
+    r"^(?:the|our|some|a|initial|final|brief|short|detailed|full|key|main|incident|outage|issue|event|preliminary|proposed|post-?mortem"
+    r"|technical|overall|possible|potential|suggested|high[- ]level|general|identified|immediate|internal|other|additional|current"
+    r"|key|list of|les|le|la|los|las|el|die|der|das|os|as|o)\s+"
+    r"|\s+(?:of (?:the )?(?:events?|incident|outage|issue)s?|of what happened|analysis|section|details|description|report|summary"
+    r"|the incident|statement|list|review|during (?:the|this) (?:incident|outage)|for (?:the|this) (?:incident|outage))$"
+)
+_OPENERS = re.compile(r"^(?:what|how|where|why|who|things|which|ways|was|were|que|qué|ce|was|o que|cosa|wat|vad|hva|hvad|co)\b")
+
+
+def normal(title: str) -> str:
+    """A title as the tables write it: lower case, without numbering, brackets, emoji or punctuation around it."""
+    text = title[:160].casefold().replace("’", "'").replace("‘", "'").replace("_", " ")
+    text = _NUMBERING.sub("", text.strip(), count=1)
+    bare = _BRACKETS.sub(" ", text) if text[-1:] in ")]}）】" or text[:1] in "([（【" or "(" in text else text
+    bare = bare if bare.strip(" :-#*") else text
+    return _SPACE.sub(" ", _OUTER.sub("", bare)).strip()
+
+
+def _phrases() -> tuple[dict[str, str], dict[str, str]]:
+    whole: dict[str, str] = {}
+    part: dict[str, str] = {}
+    for line in ROLES.strip().splitlines():
+        meaning, _, how, phrases = (cell.strip() for cell in line.split("|"))
+        for phrase in (p.strip().casefold() for p in phrases.split(";")):
+            whole.setdefault(phrase, meaning)
+            if how == "has":
+                part.setdefault(phrase, meaning)
+    return whole, part
+
+
+def _alternation(phrases: list[str]) -> re.Pattern[str]:
+    """One pattern for all phrases, longest first; words end at word boundaries, signs of CJK scripts anywhere."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    latin = "|".join(re.escape(p) for p in ordered if not _CJK.search(p))
+    signs = "|".join(re.escape(p) for p in ordered if _CJK.search(p))
+    return re.compile(rf"(?<!\w)(?:{latin})(?!\w)|{signs}")
+
+
+_WHOLE, _PART = _phrases()
+_CONTAINED = _alternation(list(_PART))
+
+
+@lru_cache(maxsize=4096)
+def meaning(title: str) -> Meaning:
+    """The role that a heading's or label's words name, and how sure they are (3, 2, 1; 0 for none)."""
+    text = normal(title)
+    if not text:
+        return NOTHING
+    if role := _WHOLE.get(text):
+        return role, 3
+    for part in re.split(r"\s*(?:/|&|\+|,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|・|、|和|与)\s*", text, maxsplit=1)[:1]:
+        stripped = _FILLER.sub("", _FILLER.sub("", part))
+        if (role := _WHOLE.get(part) or _WHOLE.get(stripped)) and len(text.split()) <= 7:
+            return role, 3 if part == text else 2
+    words = text.count(" ") + 1
+    if words > 14:
+        return NOTHING
+    best: re.Match[str] | None = None
+    for found in _CONTAINED.finditer(text):
+        if best is None or len(found[0]) > len(best[0]):
+            best = found
+    if best is None:
+        return NOTHING
+    role = _PART[best[0]]
+    near = len(best[0]) * 2 >= len(text) or words <= 5 or bool(_OPENERS.match(text))
+    return role, 2 if near else 1
+
+
+def label_meaning(label: str) -> str:
+    """The role of a label such as `**Authors:**`, which must be a whole phrase of the table, else an empty string."""
+    role, sure = meaning(label)
+    return role if sure == 3 else ""
+
+
+def _words(table: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in table.strip().splitlines():
+        name, _, phrases = line.partition("|")
+        for phrase in phrases.split(";"):
+            found.setdefault(phrase.strip().casefold(), name.strip())
+    return found
+
+
+_STATES = _words(STATES)
+
+
+def _columns() -> dict[str, dict[str, None]]:
+    found: dict[str, dict[str, None]] = {}
+    for line in COLUMNS.strip().splitlines():
+        name, _, phrases = line.partition("|")
+        for phrase in phrases.split(";"):
+            found.setdefault(phrase.strip().casefold(), {})[name.strip()] = None
+    return found
+
+
+_COLUMNS = _columns()
+
+
+@lru_cache(maxsize=2048)
+def columns(header: str) -> tuple[str, ...]:
+    """What a table's column may hold by its header: text, owner, status, due, priority, kind, ticket, time, event …"""
+    text = normal(header)
+    if text in _COLUMNS:
+        return tuple(_COLUMNS[text])
+    text = _FILLER.sub("", text)
+    if text in _COLUMNS:
+        return tuple(_COLUMNS[text])
+    first = text.split(" ")[0].split("/")[0]
+    if first in ("time", "date", "timestamp", "datetime") or text.endswith(" time"):
+        return ("time",)
+    return tuple(_COLUMNS.get(first, ())) if text.count(" ") <= 2 else ()
+
+
+@lru_cache(maxsize=2048)
+def state_word(text: str) -> str:
+    """The claim that a status cell or a short remark states (`done`, `in_progress`, …), or an empty string."""
+    word = text.strip().casefold().strip("()[]{}*_~`.!: \t\n")
+    if word in _STATES or not word:
+        return _STATES.get(word, "")
+    if text.strip() in _STATES:
+        return _STATES[text.strip()]
+    if word[0] in _STATES and not word[0].isalnum():
+        return _STATES[word[0]]
+    first = re.split(r"[\s(:,;–—-]", word, maxsplit=1)[0]
+    two = " ".join(word.split()[:2])
+    return _STATES.get(two) or (_STATES.get(first, "") if len(word) <= 60 and first not in ("no", "next", "new", "x") else "")
