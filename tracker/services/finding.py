@@ -80,6 +80,7 @@ def _folder(root: Path, settings: Settings) -> Iterator[Found]:
             yield Found(name, None, source, f"has the name of {shown(twin)} but for case: other machines cannot keep both.")
         else:
             yield _in_folder(name, path, source, settings)
+    yield Found("", None, source)
 
 
 def _in_folder(name: str, path: Path, source: SourceRef, settings: Settings) -> Found:

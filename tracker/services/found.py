@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Verb = Literal["created", "changed", "unchanged", "merged", "asks", "refused", "skipped", "renamed"]
+Verb = Literal["created", "changed", "unchanged", "merged", "asks", "refused", "skipped", "renamed", "vanished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class SourceRef:
 class Found:
     """One file that was found, with its bytes or with what is wrong with it.
 
-    `name` is its path in its source, with `/`; `source` is None for uploads, members of archives, pastes and standard
+    `name` is its path in its source, with `/`, or "" for a folder itself: it was looked through, and what is not among
+    the files has left it. `source` is None for uploads, members of archives, pastes and standard
     input. `named` is true where a person pointed at this very file: then it is taken if it reads as anything, while
     in a folder or an archive only postmortems are.
     """

@@ -1,0 +1,156 @@
+"""`tracker items` and `tracker incidents`: the lists, in the shapes that the pages have."""
+
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from tracker.cli.context import Context
+from tracker.cli.report import counted
+from tracker.domain.claims import Claim
+from tracker.services import lists, shapes
+from tracker.services.lists import IncidentFilters, ItemFilters, ItemRow
+
+FEW = 20  # items nobody has said anything about that are listed; more are summed up by year
+TABLE = ("key", "text", "claim", "owner", "due", "priority", "age_days", "incident_title")
+CLAIMS = {one.value.replace("_", "-"): one for one in Claim}
+shape_option = click.option(
+    "--format", "shape", type=click.Choice(["table", "json", "csv", "md"]), default="table", help="How to print it."
+)
+
+
+class Days(click.ParamType[int]):
+    """`90`, `90d`, `6w`, `3m`, `1y` as days."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"(\d{1,5})\s*([dwmy]?)", str(value).strip().lower())
+        if not match:
+            self.fail(f"{value} is no age: use 90d, 6w, 3m or 1y.", param, ctx)
+        return int(match[1]) * {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}[match[2]]
+
+
+@click.command("items")
+@click.option("--owner", metavar="NAME", help="Only what this person owns.")
+@click.option("--deployment", metavar="NAME", help="Only incidents of this deployment.")
+@click.option("--incident", metavar="SLUG", help="Only what this incident asks for.")
+@click.option("--group", metavar="HEADING", help="Only items under this heading of their document.")
+@click.option("--claim", type=click.Choice(list(CLAIMS)), help="Only items of which this was said.")
+@click.option("--priority", type=click.Choice(["P0", "P1", "P2", "P3"]), help="Only items of this priority.")
+@click.option("--older-than", type=Days(), metavar="AGE", help="Only items older than, say, 90d, 6w, 3m or 1y.")
+@click.option("--all", "everything", is_flag=True, help="Closed ones too, and every item that nobody spoke of.")
+@shape_option
+@click.pass_obj
+def items(
+    context: Context,
+    owner: str | None,
+    deployment: str | None,
+    incident: str | None,
+    group: str | None,
+    claim: str | None,
+    priority: str | None,
+    older_than: int | None,
+    everything: bool,
+    shape: str,
+) -> None:
+    """Print the action items that remain: what is open, then what nobody has said anything about.
+
+    \b
+    Example:
+      tracker items
+      tracker items --owner ada --older-than 90d
+      tracker items --claim blocked --format csv > blocked.csv
+    """
+    state = "all" if claim or everything else "remaining"
+    filters = ItemFilters(state=state, by="none", owner=owner, deployment=deployment, incident=incident, priority=priority)
+    with context.reading() as (session, person):
+        found = lists.open_items(session, person, filters, context.today).rows
+    rows = [
+        row
+        for row in found
+        if (claim is None or row.claim is CLAIMS[claim])
+        and (group is None or (row.section or "").casefold() == group.casefold())
+        and (older_than is None or (row.age_days is not None and row.age_days > older_than))
+    ]
+    rows.sort(key=lambda row: row.claim is Claim.NOT_STATED)
+    if shape != "table":
+        click.echo(shaped(shape, lists.ITEM_COLUMNS, rows), nl=False)
+    else:
+        _say_items(rows, in_full=everything or claim is not None)
+
+
+@click.command("incidents")
+@click.option("--year", type=int, help="Only incidents of this year.")
+@click.option("--deployment", metavar="NAME", help="Only incidents of this deployment.")
+@click.option("--remaining", is_flag=True, help="Only those with items that are not closed.")
+@shape_option
+@click.pass_obj
+def incidents(context: Context, year: int | None, deployment: str | None, remaining: bool, shape: str) -> None:
+    """Print the incidents, newest first, with how many of their items are open, not stated, closed.
+
+    \b
+    Example:
+      tracker incidents --remaining
+      tracker incidents --year 2025 --format json
+    """
+    filters = IncidentFilters(year=year, deployment=deployment, remaining=remaining)
+    with context.reading() as (session, person):
+        rows = lists.incidents(session, person, filters).rows
+    if shape != "table":
+        click.echo(shaped(shape, lists.INCIDENT_COLUMNS, rows), nl=False)
+    elif rows:
+        columns = [one for one in lists.INCIDENT_COLUMNS if one[0] not in ("status", "visibility")]
+        click.echo(shapes.to_table(columns, rows, width=terminal_width()), nl=False)
+        click.echo(f"{counted(len(rows), 'incident')}.")
+    else:
+        click.echo("No incidents. `tracker import PATH…` takes some in.")
+
+
+def shaped(shape: str, columns: shapes.Columns, rows: Sequence[Any]) -> str:
+    """Rows as JSON, CSV or Markdown."""
+    write = {"json": shapes.to_json, "csv": shapes.to_csv, "md": shapes.to_markdown}[shape]
+    return write(columns, rows)
+
+
+def terminal_width() -> int:
+    """How wide a line may be; 0, no limit, where nobody looks at a terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def _say_items(rows: Sequence[ItemRow], *, in_full: bool) -> None:
+    said = [row for row in rows if row.claim is not Claim.NOT_STATED]
+    unsaid = [row for row in rows if row.claim is Claim.NOT_STATED]
+    columns = [one for one in lists.ITEM_COLUMNS if one[0] in TABLE]
+    if not rows:
+        click.echo("No action items that match.")
+        return
+    if said:
+        click.echo(shapes.to_table(columns, said, width=terminal_width()), nl=False)
+    open_ones = sum(row.claim.is_open for row in said)
+    heading = f"{open_ones:,} open"
+    if len(said) > open_ones:
+        heading += f" · {len(said) - open_ones:,} closed"
+    if unsaid:
+        heading += f" · {len(unsaid):,} {'more ' if said else ''}that nobody has said anything about"
+    click.echo(heading + (":" if unsaid else "."))
+    if unsaid and (in_full or len(unsaid) <= FEW):
+        plain = [one for one in columns if one[0] != "claim"]
+        click.echo(shapes.to_table(plain, unsaid, width=terminal_width()), nl=False)
+    elif unsaid:
+        _say_years(unsaid)
+
+
+def _say_years(unsaid: Sequence[ItemRow]) -> None:
+    years: dict[str, list[ItemRow]] = {}
+    for row in unsaid:
+        years.setdefault(str(row.incident_date.year) if row.incident_date else "no date", []).append(row)
+    for year, rows in sorted(years.items(), reverse=True):
+        slugs = {row.incident_slug for row in rows}
+        click.echo(f"  {year:<8} {counted(len(rows), 'item')} in {counted(len(slugs), 'incident')}")
+    click.echo("`tracker items --claim not-stated` lists them.")

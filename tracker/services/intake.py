@@ -1,0 +1,215 @@
+"""One import, file by file: each step takes a file and answers with its outcome, or with None for “not mine”."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.domain.claims import Visibility
+from tracker.domain.errors import TrackerError
+from tracker.domain.postmortem import Postmortem
+from tracker.postmortem.reader import read
+from tracker.services import documents, git, known_documents, sources
+from tracker.services.events import new_batch
+from tracker.services.found import Found, Outcome
+from tracker.services.names import is_markdown
+from tracker.services.places import Places, Row
+from tracker.services.recognition import is_postmortem, says_something
+from tracker.store.blobs import keep
+from tracker.store.models import Incident, IncidentReader, Person, Revision, Source
+
+MESSAGE = "Imported"
+NOTHING_FOUND = "no timeline, no action items found."
+
+
+@dataclass(slots=True)
+class File:
+    """A file on its way through an import: its place, where it has one, and what it says, once it was read."""
+
+    found: Found
+    n: int
+    data: bytes
+    sha: str
+    source: Source | None
+    path: str
+    row: Row | None
+    postmortem: Postmortem | None = None
+
+    @property
+    def name(self) -> str:
+        return self.found.name
+
+
+class Intake:
+    """What the steps share: who imports and how, the places, and which incidents this import has met in which source."""
+
+    def __init__(
+        self, session: Session, *, by: Person | None, at: datetime, all_pages: bool, visibility: Visibility
+    ) -> None:
+        self.session, self.by, self.at = session, by, at
+        self.all_pages, self.visibility = all_pages, visibility
+        self.batch = new_batch()
+        self.places = Places(session)
+        self._days: dict[Path, dict[str, date]] = {}  # of each checkout, read once
+        self._met: dict[int | None, set[int]] = {}
+        self._documents = known_documents.KnownDocuments(session, by)
+
+    # The steps, in their order
+
+    def known(self, file: File) -> Outcome | None:
+        """A file that has a place: unchanged, or what it says now is merged into what was edited here."""
+        row = file.row
+        if row is None or file.source is None:
+            return None
+        if not self._documents.may_see(row.place.incident_id):  # an upload's name tells nothing of a restricted incident
+            file.row, file.path = None, self.places.free_path(file.source, file.path)
+            return None
+        row.place.present = True
+        self._meet(file, row.place.incident_id)
+        if file.sha == row.place.base_sha:
+            return Outcome(file.name, "unchanged", "", row.slug)
+        return self._changed(file, row)
+
+    def unwanted(self, file: File) -> Outcome | None:
+        """What cannot be read, and pages that are no postmortems: in a folder by the whole, when named by the least sign."""
+        if problem := self._read(file):
+            return Outcome(file.name, "refused", problem)
+        assert file.postmortem is not None
+        if is_postmortem(file.postmortem) or (file.found.named and says_something(file.postmortem)):
+            return None
+        if self.all_pages and (file.found.named or is_markdown(file.path)):
+            return None
+        return Outcome(file.name, "skipped", NOTHING_FOUND)
+
+    def moved(self, file: File) -> Outcome | None:
+        """A file without a place that says, to the byte, what an incident without a file here says or once said."""
+        known = self._documents.saying(file.sha, self._taken(file), self._left(file))
+        if known is None:
+            return None
+        self._meet(file, known.incident_id)
+        source = self._source(file)
+        old = next((row for row in self.places.of(source) if row.place.incident_id == known.incident_id), None)
+        if old is not None and not old.place.present and source.kind != "upload":
+            was = old.place.path
+            self.places.move(old, file.path)
+            outcome = self._changed(file, old) if old.place.base_sha != file.sha else None
+            return outcome or Outcome(file.name, "renamed", f"was {was}.", known.slug, self._count(file))
+        self.places.add(source, file.path, known.incident_id, known.slug, file.sha)
+        return Outcome(file.name, "unchanged", f"says what {known.slug} says.", known.slug, self._count(file))
+
+    def similar(self, file: File) -> Outcome | None:
+        """A file that merely resembles a known one creates nothing; a person says whether it is the same."""
+        assert file.postmortem is not None
+        known = self._documents.resembling(file.data, file.postmortem, file.path, self._taken(file), self._left(file))
+        if known is None:
+            return None
+        keep(self.session, [file.data])
+        where = {"kind": file.found.source.kind, "location": file.found.source.location} if file.found.source else {}
+        detail = {**where, "name": file.name, "path": file.path, "source_id": file.source.id if file.source else None}
+        detail |= {"alike": round(known.alike), "visibility": self.visibility.value}
+        self._documents.ask(known, file.sha, detail, at=self.at)
+        text = f"resembles {known.slug} ({known.alike:.0f} % alike): say under Questions whether it is the same."
+        return Outcome(file.name, "asks", text, known.slug, self._count(file))
+
+    def create(self, files: list[File]) -> dict[int, Outcome]:
+        """What is left is new: all of it in one go, since storing one by one takes several times as long."""
+        new = [documents.New(file.data, file.path, file.postmortem, self.visibility) for file in files]
+        made = documents.create_many(
+            self.session, new, by=self.by, at=self.at, message=MESSAGE, via="import", batch=self.batch
+        )
+        outcomes = {}
+        for file, saved in zip(files, made, strict=True):
+            incident = saved.incident
+            self.places.add(self._source(file), file.path, incident.id, incident.slug, file.sha)
+            if self.visibility is Visibility.RESTRICTED and self.by is not None:
+                self.session.add(IncidentReader(incident_id=incident.id, person_id=self.by.id))
+            outcomes[file.n] = Outcome(file.name, "created", "", incident.slug, self._count(file))
+        self.session.flush()
+        return outcomes
+
+    # What they are made of
+
+    def _changed(self, file: File, row: Row) -> Outcome:
+        """The file says something else than it last said: three-way with what it last said as the base."""
+        if problem := self._read(file):
+            return Outcome(file.name, "refused", problem, row.slug)
+        if file.sha == row.head_sha:
+            row.place.base_sha = file.sha
+            return Outcome(file.name, "unchanged", "says what is said here.", row.slug, self._count(file))
+        incident = self.session.get_one(Incident, row.place.incident_id)
+        base = self._revision(incident, row.place.base_sha)
+        try:
+            saved = documents.save(
+                self.session, incident, base, file.data, by=self.by, at=self.at, message=MESSAGE, via="import",
+                batch=self.batch, day=self._day(file), postmortem=file.postmortem,
+            )  # fmt: skip
+        except TrackerError as why:
+            return Outcome(file.name, "refused", str(why), row.slug)
+        keep(self.session, [file.data])
+        row.place.base_sha = file.sha
+        return self._said(file, row, saved)
+
+    def _said(self, file: File, row: Row, saved: documents.Saved) -> Outcome:
+        if saved.question is not None:
+            text = "was changed here, too, in the same lines: both texts are kept, choose under Questions."
+            return Outcome(file.name, "asks", text, row.slug, self._count(file))
+        if saved.revision is None:
+            return Outcome(file.name, "unchanged", "says nothing that is not here already.", row.slug, self._count(file))
+        if saved.merged:
+            return Outcome(file.name, "merged", "with what was edited here.", row.slug, self._count(file))
+        return Outcome(file.name, "changed", "", row.slug, self._count(file))
+
+    def _read(self, file: File) -> str | None:
+        """Read the file once; what is wrong with it, if anything is."""
+        if file.postmortem is None:
+            try:
+                file.postmortem = read(file.data, file.name)
+            except TrackerError as why:
+                return str(why)
+        return None
+
+    def _revision(self, incident: Incident, sha: str) -> int:
+        """The revision that the file last said; the first one where it is not known, since all came from that."""
+        said = sa.select(Revision.id).where(Revision.incident_id == incident.id, Revision.sha == sha)
+        first = sa.select(sa.func.min(Revision.id)).where(Revision.incident_id == incident.id)
+        return self.session.scalar(said.order_by(Revision.id.desc()).limit(1)) or self.session.scalars(first).one()
+
+    def _source(self, file: File) -> Source:
+        """The file's source: made with the first file that is taken, shown again where it was removed."""
+        if file.source is None:
+            file.source, file.path = self.places.home(file.found)
+            file.source = file.source or self.places.make(file.found.source)
+        if file.source.removed_at is not None:
+            sources.restore(self.session, file.source, by=self.by, at=self.at)
+        return file.source
+
+    def _taken(self, file: File) -> set[int]:
+        """Incidents that this file cannot be: they have another file in the same source, or had one in this import."""
+        source = file.source or self.places.home(file.found)[0]
+        met = self._met.get(source.id, set()) if source else set()
+        if source is None or source.kind == "upload":
+            return met
+        return met | {row.place.incident_id for row in self.places.of(source) if row.place.present}
+
+    def _left(self, file: File) -> set[int]:
+        """Incidents whose file in the same source is gone: the likeliest to have moved."""
+        source = file.source or self.places.home(file.found)[0]
+        return {row.place.incident_id for row in self.places.of(source) if not row.place.present} if source else set()
+
+    def _meet(self, file: File, incident_id: int) -> None:
+        self._met.setdefault(self._source(file).id, set()).add(incident_id)
+
+    def _day(self, file: File) -> date | None:
+        """The day of the commit that wrote the file, asked of git only where it matters: some item is closed."""
+        ref = file.found.source
+        closed = file.postmortem is not None and any(item.state.is_closed for item in file.postmortem.items)
+        if ref is None or ref.kind != "git" or not closed:
+            return None
+        if ref.root not in self._days:
+            self._days[ref.root] = git.commit_days(ref.root)
+        return self._days[ref.root].get(file.name)
+
+    def _count(self, file: File) -> int:
+        return len(file.postmortem.items) if file.postmortem else 0
