@@ -21,8 +21,8 @@ class Event(Base):
     revision_id: Mapped[int | None]
     action_item_id: Mapped[int | None] = mapped_column(index=True)
     verb: Mapped[str]
-    old: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
-    new: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    old: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    new: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     because: Mapped[str] = mapped_column(default="")
 
 

@@ -1,0 +1,266 @@
+"""Keeping documents: the first revision of an incident, later ones, and what happens when two save at once.
+
+The document is the record (DESIGN §2). Saving over a newer revision, importing a file that changed while we edited and
+undoing are one merge, which loses no word; what cannot be merged keeps both texts and asks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.domain.claims import Status, Visibility
+from tracker.domain.errors import Conflict
+from tracker.domain.postmortem import Postmortem
+from tracker.postmortem.merge import merge
+from tracker.postmortem.reader import read
+from tracker.services import readings
+from tracker.services.events import new_batch
+from tracker.services.new_items import Act, Rows
+from tracker.services.revisions import BORN_HERE, Said, add_revision, head_of, move_head, revision_bytes
+from tracker.services.slugs import free_slugs, slug_of
+from tracker.store.blobs import keep
+from tracker.store.engine import allocate
+from tracker.store.keys import lock_documents
+from tracker.store.models import Event, Incident, Person, Question, Revision
+
+__all__ = ["New", "Saved", "create", "create_many", "head_bytes", "revision_bytes", "save", "settle_merge", "undo_revision"]
+
+TRIES = 3  # to save over a head that moves; then a person is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving came to. `revision` is None where nothing changed, or where `question` asks what to do."""
+
+    incident: Incident
+    revision: Revision | None
+    merged: bool
+    question: Question | None
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A document that becomes an incident; `name` is its file's name or path. `postmortem` may be what was read of it."""
+
+    data: bytes
+    name: str
+    postmortem: Postmortem | None = None
+    visibility: Visibility = Visibility.INTERNAL
+
+
+def create(
+    session: Session,
+    data: bytes,
+    name: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    message: str,
+    via: str,
+    visibility: Visibility = Visibility.INTERNAL,
+    batch: str | None = None,
+    postmortem: Postmortem | None = None,
+) -> Saved:
+    """A new incident whose document is `data`. Raises `Unreadable` for bytes that are no text."""
+    new = New(data, name, postmortem, visibility)
+    return create_many(session, [new], by=by, at=at, message=message, via=via, batch=batch)[0]
+
+
+def create_many(
+    session: Session,
+    new: Sequence[New],
+    *,
+    by: Person | None,
+    at: datetime,
+    message: str,
+    via: str,
+    batch: str | None = None,
+) -> list[Saved]:
+    """New incidents, many at once, in bulk inserts: keys of items follow the order given; one `Saved` for each, in order.
+
+    `via` is how they came (form, text, import, upload). What is imported is over and published; what is written here is a
+    draft. The caller adds their places, by `incident.id`, and commits; some hundred at a time is a good measure.
+    """
+    act = Act(by, at, batch or new_batch())
+    if not new:
+        return []
+    first = [one.postmortem or read(one.data, one.name) for one in new]
+    lock_documents(session)
+    incident_ids = allocate(session, Incident.__table__, len(new))
+    revision_ids = allocate(session, Revision.__table__, len(new))
+    shas = keep(session, [one.data for one in new])
+    wanted = [slug_of(readings.read_date(pm), readings.title_of(pm, one.name)) for one, pm in zip(new, first, strict=True)]
+    rows = Rows()
+    born_here = via in BORN_HERE
+    who = by.id if by is not None else None
+    for one, pm, slug, sha, incident_id, revision_id in zip(
+        new, first, free_slugs(session, wanted), shas, incident_ids, revision_ids, strict=True
+    ):
+        rows.add(Incident, _incident_row(one, pm, incident_id, slug, at, born_here=born_here))
+        said = {"by_id": who, "at": at, "message": message, "via": via}
+        rows.add(Revision, {"id": revision_id, "incident_id": incident_id, "sha": sha, **said})
+        told = {"incident_id": incident_id, "revision_id": revision_id, "new": {"revision": revision_id}}
+        rows.add(Event, act.event("created", **told, because=message))
+    read_first = [
+        readings.FirstReading(incident_id, revision_id, pm, one.name)
+        for one, pm, incident_id, revision_id in zip(new, first, incident_ids, revision_ids, strict=True)
+    ]
+    readings.project_new(session, rows, read_first, act)
+    rows.insert(session)
+    readings.index_new(session, read_first)
+    return _created(session, incident_ids, revision_ids, act.batch)
+
+
+def _incident_row(
+    new: New, postmortem: Postmortem, incident_id: int, slug: str, at: datetime, *, born_here: bool
+) -> dict[str, object]:
+    return {
+        "id": incident_id,
+        "slug": slug,
+        "name": new.name,
+        "severity": postmortem.severity.value if postmortem.severity else None,
+        "declared_at": at if born_here else None,
+        "resolved_at": None if born_here else at,  # by then at the latest: when, the document may say
+        "status": Status.DRAFT if born_here else Status.PUBLISHED,
+        "visibility": new.visibility,
+    }
+
+
+def _created(session: Session, incident_ids: list[int], revision_ids: list[int], batch: str) -> list[Saved]:
+    """Let the new rows be heads (each refers to the other, so one comes after), and give them as objects."""
+    first = sa.select(Revision.id).where(Revision.incident_id == Incident.id).scalar_subquery()
+    new = sa.and_(Incident.id.between(incident_ids[0], incident_ids[-1]), Incident.head_id.is_(None))
+    session.execute(sa.update(Incident).where(new).values(head_id=first), execution_options={"synchronize_session": False})
+    between = Incident.id.between(incident_ids[0], incident_ids[-1])
+    incidents = {one.id: one for one in session.scalars(sa.select(Incident).where(between))}
+    between = Revision.id.between(revision_ids[0], revision_ids[-1])
+    revisions = {one.id: one for one in session.scalars(sa.select(Revision).where(between))}
+    return [
+        Saved(incidents[incident_id], revisions[revision_id], False, None, batch)
+        for incident_id, revision_id in zip(incident_ids, revision_ids, strict=True)
+    ]
+
+
+def save(
+    session: Session,
+    incident: Incident,
+    base_revision_id: int,
+    data: bytes,
+    *,
+    by: Person | None,
+    at: datetime,
+    message: str,
+    via: str,
+    batch: str | None = None,
+    day: date | None = None,
+    postmortem: Postmortem | None = None,
+) -> Saved:
+    """Save `data`, which was made from revision `base_revision_id`, over whatever is the head by now.
+
+    Where the head has moved, the two are merged; a merge keeps `data` as a revision too. Where they clash, or the head
+    moves three times meanwhile, nothing changes, `data` is kept as a revision beside the head, and a question asks.
+    `day` is when `data` was written, where that is known (the day of a commit); what is edited here is written now.
+    `postmortem` may be what was read of `data` already. Raises `Unreadable` for bytes that are no text.
+    """
+    act = Act(by, at, batch or new_batch())
+    base = revision_bytes(session, base_revision_id)
+    said = Said(act, message, via, day or (at.date() if via in BORN_HERE else None))
+    read_already = postmortem
+    for _ in range(TRIES):
+        head_id, head = head_of(session, incident.id)
+        merged = merge(base, head, data)
+        if merged.conflicts:
+            break
+        if merged.text == head:
+            return Saved(incident, None, False, None, act.batch)
+        if read_already is None or read_already.source != merged.text:
+            read_already = read(merged.text, incident.name)
+        theirs = (base_revision_id, data) if merged.text != data else None
+        if (revision := move_head(session, incident, head_id, merged.text, said, theirs=theirs)) is not None:
+            readings.project(session, incident, revision, read_already, by=by, at=at, batch=act.batch, day=said.day)
+            return Saved(incident, revision, theirs is not None, None, act.batch)
+    question = _ask(session, incident, base_revision_id, data, said)
+    return Saved(incident, None, False, question, act.batch)
+
+
+def settle_merge(
+    session: Session,
+    incident: Incident,
+    head_id: int,
+    text: bytes,
+    theirs_id: int,
+    *,
+    by: Person | None,
+    at: datetime,
+    message: str,
+    batch: str,
+) -> Revision | None:
+    """Save what a person made of two texts that clashed: a merge of the head and `theirs_id`. None if nothing changes."""
+    if text == head_of(session, incident.id)[1]:
+        return None
+    said = Said(Act(by, at, batch), message, "merge", at.date())
+    postmortem = read(text, incident.name)
+    revision = move_head(session, incident, head_id, text, said, merged_id=theirs_id)
+    if revision is None:
+        raise Conflict("Somebody saved this document just now; look at it again.")
+    readings.project(session, incident, revision, postmortem, by=by, at=at, batch=batch, day=said.day)
+    return revision
+
+
+def undo_revision(
+    session: Session, revision: Revision, *, by: Person | None, at: datetime, batch: str | None = None
+) -> Saved:
+    """Take back what `revision` changed in its document: later edits stay, and without any its parent's bytes come back.
+
+    Raises `Conflict` for the first revision, and where later edits changed the same words.
+    """
+    if revision.parent_id is None:
+        raise Conflict("This is the first revision; there is nothing before it.")
+    incident = session.get_one(Incident, revision.incident_id)
+    before, after = revision_bytes(session, revision.parent_id), revision_bytes(session, revision.id)
+    said = Said(Act(by, at, batch or new_batch()), f"Undo: {revision.message}", "undo", at.date())
+    for _ in range(TRIES):
+        head_id, head = head_of(session, incident.id)
+        merged = merge(after, head, before)
+        if merged.conflicts:
+            raise Conflict(
+                "The same words were changed again later, so this cannot be undone by itself: edit the document,"
+                " or undo the later change first."
+            )
+        if merged.text == head:
+            return Saved(incident, None, False, None, said.act.batch)
+        postmortem = read(merged.text, incident.name)
+        if (undone := move_head(session, incident, head_id, merged.text, said)) is not None:
+            readings.project(session, incident, undone, postmortem, by=by, at=at, batch=said.act.batch, day=said.day)
+            return Saved(incident, undone, False, None, said.act.batch)
+    raise Conflict("Somebody is saving this document over and over; try again in a moment.")
+
+
+def head_bytes(session: Session, incident: Incident) -> bytes:
+    """The exact bytes of the incident's document."""
+    return head_of(session, incident.id)[1]
+
+
+def _ask(session: Session, incident: Incident, base_revision_id: int, data: bytes, said: Said) -> Question:
+    """Keep the other text as a revision that is nobody's head, and ask which of the two it shall be."""
+    read(data, incident.name)  # raises for what is no text, before it is kept
+    head_id, head = head_of(session, incident.id)
+    theirs = add_revision(session, incident, base_revision_id, data, said)
+    lines = [one.line for one in merge(revision_bytes(session, base_revision_id), head, data).conflicts]
+    question = Question(
+        kind="merge",
+        incident_id=incident.id,
+        revision_id=theirs.id,
+        detail={"base": base_revision_id, "ours": head_id, "lines": lines},
+        asked_at=said.act.at,
+    )
+    session.add(question)
+    session.flush()
+    told = {"question": question.id, "kind": "merge"}
+    values = said.act.event("asked", incident_id=incident.id, revision_id=theirs.id, new=told, because=said.message)
+    session.add(Event(**values))
+    return question

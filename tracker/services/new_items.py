@@ -1,0 +1,118 @@
+"""Rows of items, mentions and everything that refers to them, gathered for bulk inserts: an import brings thousands."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.domain.folding import folded
+from tracker.domain.postmortem import Item
+from tracker.services.events import event_row
+from tracker.services.item_values import owner_rows, people_by_name
+from tracker.services.statements import FIELDS, day_of, first_values, stated_of
+from tracker.store.engine import allocate, batches
+from tracker.store.keys import next_keys
+from tracker.store.models import ActionItem, Base, Event, ItemOwner, ItemTicket, Mention, NotAnItem, Person
+
+
+class Rows:
+    """Rows by table, inserted table by table in the order in which they refer to each other."""
+
+    def __init__(self) -> None:
+        self._rows: defaultdict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
+
+    def add(self, model: type[Base], row: dict[str, Any]) -> None:
+        table = model.__table__
+        assert isinstance(table, sa.Table)
+        self._rows[table].append(row)
+
+    def insert(self, session: Session) -> None:
+        """One statement per table and 500 rows."""
+        session.flush()
+        for table in Base.metadata.sorted_tables:
+            for part in batches(self._rows.pop(table, [])):
+                session.execute(sa.insert(table), part)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """An item that no known mention of its incident is; `n` is its place in the reading, `opened_on` the incident's date."""
+
+    incident_id: int
+    n: int
+    item: Item
+    opened_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does it, when, and as part of what."""
+
+    by: Person | None
+    at: datetime
+    batch: str
+
+    def event(self, verb: str, **values: Any) -> dict[str, Any]:
+        return event_row(verb, by=self.by, at=self.at, batch=self.batch, **values)
+
+
+def add_items(
+    session: Session, rows: Rows, newcomers: Sequence[Newcomer], act: Act, *, born_here: bool = False
+) -> list[int]:
+    """Give each newcomer an item with the next key, in this order, and add what it consists of to `rows`; returns their ids.
+
+    A text that somebody said is no item, wherever it stands, is hidden at once. An item `born_here` is open.
+    """
+    if not newcomers:
+        return []
+    ids = allocate(session, ActionItem.__table__, len(newcomers))
+    keys = next_keys(session, len(newcomers))
+    nowhere_items = set(session.scalars(sa.select(NotAnItem.folded)))
+    people = people_by_name(session)
+    for item_id, key, new in zip(ids, keys, newcomers, strict=True):
+        stated = stated_of(new.item)
+        values = first_values({**stated, "claim": stated.get("claim", "open")} if born_here else stated)
+        hidden = act.at if nowhere_items and folded(new.item.text) in nowhere_items else None
+        rows.add(ActionItem, _item_row(item_id, key, new, values, hidden))
+        rows.add(Mention, _mention_row(item_id, new, stated, values))
+        for owner in owner_rows(item_id, values["owners"], people):
+            rows.add(ItemOwner, owner)
+        for url in stated.get("links", ()):
+            rows.add(ItemTicket, {"action_item_id": item_id, "url": url})
+        told = {name: value for name, value in values.items() if value} | {"text": new.item.text}
+        rows.add(Event, act.event("found", incident_id=new.incident_id, item_id=item_id, new=told))
+    return ids
+
+
+def _item_row(item_id: int, key: str, new: Newcomer, values: dict[str, Any], hidden: datetime | None) -> dict[str, Any]:
+    return {
+        "id": item_id,
+        "key": key,
+        "claim": values["claim"],
+        "reason": values["reason"],
+        "owner": values["owners"][0] if values["owners"] else None,
+        "due": day_of(values["due"]),
+        "priority": values["priority"],
+        "kind": new.item.kind,
+        "opened_on": new.opened_on,
+        "closed_on": day_of(values["closed_on"]),
+        "hidden_at": hidden,
+        "joined_to": None,
+    }
+
+
+def _mention_row(item_id: int, new: Newcomer, stated: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "action_item_id": item_id,
+        "incident_id": new.incident_id,
+        "n": new.n,
+        "text": new.item.text,
+        "group_": new.item.group,
+        "line": new.item.line,
+        "stated": stated,
+        "known": {name: values[name] for name in FIELDS if name in stated or (name == "claim" and values[name] == "open")},
+    }

@@ -1,0 +1,180 @@
+"""What the reader makes of an incident's head, projected into tables: reading, entries, search, items (DESIGN §6).
+
+All but the items is disposable and made anew at will. Items outlive any reading: services.mentions finds them again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.domain.postmortem import Postmortem
+from tracker.domain.zones import instant
+from tracker.postmortem.as_json import as_json
+from tracker.postmortem.reader import READER_VERSION, read
+from tracker.services.events import new_batch
+from tracker.services.mentions import Found, place_items
+from tracker.services.new_items import Act, Newcomer, Rows, add_items
+from tracker.services.statements import day_of
+from tracker.store import search
+from tracker.store.keys import lock_documents
+from tracker.store.models import Blob, Entry, Incident, Person, Reading, Revision
+
+
+def project(
+    session: Session,
+    incident: Incident,
+    revision: Revision,
+    postmortem: Postmortem,
+    *,
+    by: Person | None,
+    at: datetime,
+    batch: str,
+    day: date | None = None,
+) -> None:
+    """Make the tables say what `postmortem`, read from the incident's new head `revision`, says.
+
+    Items are matched to the known ones; what their document states now and did not before is taken over or asked.
+    `day` is when it was written, where that is known (the day of the commit): the closing day of what it states as done.
+    """
+    act = Act(by, at, batch)
+    _replace_reading(session, incident, revision.id, postmortem)
+    place_items(session, incident, postmortem.items, act, opened_on=read_date(postmortem), day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReading:
+    """An incident whose document is read for the first time."""
+
+    incident_id: int
+    revision_id: int
+    postmortem: Postmortem
+    name: str
+
+
+def project_new(session: Session, rows: Rows, new: Sequence[FirstReading], act: Act) -> None:
+    """Add the readings, entries and items of new incidents to `rows`, keys in the order given; index their words.
+
+    The caller inserts `rows`, and calls `index_new` with the same readings afterwards.
+    """
+    newcomers = []
+    for one in new:
+        rows.add(Reading, {"incident_id": one.incident_id, **reading_row(one.postmortem, one.name, one.revision_id)})
+        for row in entry_rows(one.incident_id, one.postmortem):
+            rows.add(Entry, row)
+        day = read_date(one.postmortem)
+        newcomers += [Newcomer(one.incident_id, n, item, day) for n, item in enumerate(one.postmortem.items)]
+    add_items(session, rows, newcomers, act)
+
+
+def index_new(session: Session, new: Sequence[FirstReading]) -> None:
+    """Let new incidents be found by their words."""
+    search.index_new(
+        session,
+        ((one.incident_id, title_of(one.postmortem, one.name), _body(one.postmortem)) for one in new),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What a newer reader made of a document; keys of items. `changed` is whether any value is read differently."""
+
+    slug: str
+    changed: bool
+    appeared: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    filled: list[str] = field(default_factory=list)  # claims that were not stated and now are
+
+
+def outdated(session: Session) -> Sequence[int]:
+    """Ids of the incidents whose reading is by an older reader, or missing."""
+    newest = sa.and_(Reading.incident_id == Incident.id, Reading.reader_version >= READER_VERSION)
+    return session.scalars(sa.select(Incident.id).where(~sa.exists().where(newest)).order_by(Incident.id)).all()
+
+
+def reproject(
+    session: Session, incident: Incident, *, by: Person | None = None, at: datetime, batch: str | None = None
+) -> Reread:
+    """Read the incident's head again with the reader of today, and change projections only.
+
+    No value that somebody decided or a document stated changes: a claim that is still not stated may be filled, as may an
+    owner, a due date, a priority that is unset. Items that appear, vanish or split are returned, for an admin to look at.
+    """
+    lock_documents(session)
+    head = session.execute(
+        sa.select(Revision.id, Blob.bytes).join(Blob, Blob.sha == Revision.sha).where(Revision.id == incident.head_id)
+    ).one()
+    postmortem = read(head.bytes, incident.name)
+    before = session.scalar(sa.select(Reading.json).where(Reading.incident_id == incident.id))
+    _replace_reading(session, incident, head.id, postmortem)
+    act = Act(by, at, batch or new_batch())
+    placed: Found = place_items(
+        session, incident, postmortem.items, act, opened_on=read_date(postmortem), day=None, upgrade=True
+    )
+    changed = before != session.scalar(sa.select(Reading.json).where(Reading.incident_id == incident.id))
+    return Reread(incident.slug, changed, placed.appeared, placed.vanished, placed.filled)
+
+
+def reading_row(postmortem: Postmortem, name: str, revision_id: int) -> dict[str, Any]:
+    return {
+        "revision_id": revision_id,
+        "reader_version": READER_VERSION,
+        "title": title_of(postmortem, name),
+        "date": read_date(postmortem),
+        "zone": postmortem.timezone.value if postmortem.timezone else None,
+        "json": as_json(postmortem, name),
+    }
+
+
+def entry_rows(incident_id: int, postmortem: Postmortem) -> list[dict[str, Any]]:
+    return [
+        {
+            "incident_id": incident_id,
+            "n": n,
+            "start": entry.start.local,
+            "end": entry.end,
+            "precision": entry.start.precision,
+            "zone": entry.start.zone,
+            "utc": instant(entry.start.local, entry.start.zone),
+            "milestone": entry.milestone,
+            "line": entry.line,
+            "text": entry.text,
+        }
+        for n, entry in enumerate(postmortem.timeline)
+    ]
+
+
+def title_of(postmortem: Postmortem, name: str) -> str:
+    """The document's title, or its file's name where it has none."""
+    if postmortem.title and postmortem.title.value.strip():
+        return postmortem.title.value.strip()
+    return PurePosixPath(name).stem or "Untitled"
+
+
+def read_date(postmortem: Postmortem) -> date | None:
+    return day_of(postmortem.date.value) if postmortem.date else None
+
+
+def _body(postmortem: Postmortem) -> str:
+    return postmortem.source.decode("utf-8", "replace")
+
+
+def _replace_reading(session: Session, incident: Incident, revision_id: int, postmortem: Postmortem) -> None:
+    row = reading_row(postmortem, incident.name, revision_id)
+    reading = session.get(Reading, incident.id)
+    if reading is None:
+        session.add(Reading(incident_id=incident.id, **row))
+    else:
+        if postmortem.severity and incident.severity == reading.json.get("severity"):
+            incident.severity = postmortem.severity.value  # unless a person said otherwise
+        for name, value in row.items():
+            setattr(reading, name, value)
+    session.flush()
+    session.execute(sa.delete(Entry).where(Entry.incident_id == incident.id))
+    if entries := entry_rows(incident.id, postmortem):
+        session.execute(sa.insert(Entry.__table__), entries)  # type: ignore[arg-type]
+    search.index(session, incident.id, row["title"], _body(postmortem))

@@ -1,0 +1,150 @@
+"""The parts of undoing a batch, each of which leaves what was changed again since."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tracker.domain.errors import Conflict
+from tracker.services.documents import undo_revision
+from tracker.services.events import new_batch, record
+from tracker.services.item_values import owners_of, set_values, values_of
+from tracker.services.new_items import Act
+from tracker.services.statements import FIELDS
+from tracker.store.models import ActionItem, Event, Mention, NotAnItem, Person, Question, Revision
+
+WITH_CLAIM = ("reason", "closed_on")  # go back with the claim, and not without it
+
+
+class Undoing:
+    """One undoing; `anything` is whether anything could be taken back, `why_not` why a document could not."""
+
+    def __init__(self, session: Session, by: Person | None, at: datetime) -> None:
+        self.session, self.act = session, Act(by, at, new_batch())
+        self.anything = False
+        self.why_not = ""
+        self._restored: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+
+    def items(self, events: Sequence[Event]) -> None:
+        """Values of items, newest change first."""
+        for event in events:
+            if event.verb == "hidden_everywhere":
+                self._show_everywhere(event.new or {})
+            elif event.verb == "shown_everywhere":
+                self._hide_everywhere(event.new or {})
+            elif event.verb in ("decided", "stated") and event.action_item_id is not None:
+                item = self.session.get(ActionItem, event.action_item_id, populate_existing=True)
+                if item is not None:
+                    self._restore(item, event.old or {}, event.new or {})
+
+    def documents(self, events: Sequence[Event]) -> None:
+        """The documents' revisions, newest first. Before one is read again it knows what its items went back to."""
+        for event in events:
+            if event.verb not in ("edited", "merged") or event.revision_id is None:
+                continue
+            revision = self.session.get(Revision, event.revision_id)
+            if revision is None:
+                continue
+            self._let_know(revision.incident_id)
+            try:
+                saved = undo_revision(self.session, revision, by=self.act.by, at=self.act.at, batch=self.act.batch)
+            except Conflict as why:
+                self.why_not = str(why)
+            else:
+                self.anything = self.anything or saved.revision is not None
+
+    def newcomers(self, events: Sequence[Event]) -> None:
+        """Items that came with a document's change and have left with it are hidden, unless somebody decided on them."""
+        ids = [event.action_item_id for event in events if event.verb == "found" and event.action_item_id]
+        if not ids:
+            return
+        present = sa.select(Mention.action_item_id).where(Mention.n.is_not(None))
+        gone = sa.select(ActionItem).where(
+            ActionItem.id.in_(ids), ActionItem.hidden_at.is_(None), ActionItem.id.not_in(present)
+        )
+        decided = set(self.session.scalars(self._decided_elsewhere(ids, events[0].batch_id)))
+        for item in self.session.scalars(gone):
+            if item.id not in decided:
+                self._restore(item, {"hidden": self.act.at.isoformat()}, {"hidden": None})
+
+    def questions(self, events: Sequence[Event]) -> None:
+        """What the batch asked is asked no more; what it answered is asked again."""
+        for event in events:
+            if event.verb not in ("asked", "answered") or "question" not in (event.new or {}):
+                continue
+            question = self.session.get(Question, (event.new or {})["question"])
+            if question is None:
+                continue
+            if event.verb == "asked" and question.answered_at is None:
+                question.answered_at, question.answer = self.act.at, "undone"
+            elif event.verb == "answered":
+                question.answered_at = question.answer = question.by_id = None
+                self.anything = True
+
+    def tell(self, batch_id: str) -> None:
+        record(
+            self.session, "undone", by=self.act.by, at=self.act.at, batch=self.act.batch,
+            new={"batch": batch_id}, because=self.why_not,
+        )  # fmt: skip
+
+    def _restore(self, item: ActionItem, old: dict[str, Any], new: dict[str, Any]) -> None:
+        values = values_of(item, owners_of(self.session, [item.id])[item.id])
+        back = {name: old.get(name) for name, value in new.items() if name in values and values[name] == value}
+        if "claim" in new:
+            if "claim" in back:
+                back |= {name: old.get(name) for name in WITH_CLAIM if name in new}
+            else:
+                back = {name: value for name, value in back.items() if name not in WITH_CLAIM}
+        back = {name: value for name, value in back.items() if value != values[name]}
+        if not back:
+            return
+        set_values(self.session, item, back)
+        was = {name: values[name] for name in back}
+        if "joined_to" in back:
+            moved = self._move_mentions(item, was["joined_to"], back["joined_to"], new.get("mentions", []))
+            was["mentions"] = back["mentions"] = moved
+        self._restored[item.id] |= {name: value for name, value in back.items() if name in FIELDS}
+        values = self.act.event("decided", item_id=item.id, old=was, new=back, because="undone")
+        self.session.add(Event(**values))
+        self.session.flush()
+        self.anything = True
+
+    def _move_mentions(self, item: ActionItem, was: int | None, back: int | None, ids: list[int]) -> list[int]:
+        """Those of `ids` that are still with the item that they were joined to."""
+        chosen = sa.select(Mention).where(Mention.id.in_(ids), Mention.action_item_id == (was or item.id))
+        moved = self.session.scalars(chosen).all()
+        for mention in moved:
+            mention.action_item_id = back or item.id
+        return [mention.id for mention in moved]
+
+    def _let_know(self, incident_id: int) -> None:
+        mentions = sa.select(Mention).where(
+            Mention.incident_id == incident_id, Mention.action_item_id.in_(list(self._restored))
+        )
+        for mention in self.session.scalars(mentions):
+            mention.known = {**mention.known, **self._restored[mention.action_item_id]}
+
+    def _decided_elsewhere(self, ids: list[int], batch_id: str) -> sa.Select[int | None]:
+        return sa.select(Event.action_item_id).where(
+            Event.action_item_id.in_(ids), Event.verb == "decided", Event.batch_id != batch_id
+        )
+
+    def _show_everywhere(self, what: dict[str, Any]) -> None:
+        found = self.session.get(NotAnItem, what["folded"])
+        if found is not None:
+            self.session.delete(found)
+            self._told("shown_everywhere", what)
+
+    def _hide_everywhere(self, what: dict[str, Any]) -> None:
+        if self.session.get(NotAnItem, what["folded"]) is None:
+            by_id = self.act.by.id if self.act.by is not None else None
+            self.session.add(NotAnItem(folded=what["folded"], by_id=by_id, at=self.act.at))
+            self._told("hidden_everywhere", what)
+
+    def _told(self, verb: str, what: dict[str, Any]) -> None:
+        record(self.session, verb, by=self.act.by, at=self.act.at, batch=self.act.batch, new=what)
+        self.session.flush()
+        self.anything = True
