@@ -59,8 +59,12 @@ def test_what_nobody_had_said_anything_about_is_filled():
     changes, asks = taken(values(), {}, {"claim": "open", "owners": ["Ada"], "due": "2026-12-01", "priority": "P1"})
     assert asks == {}
     assert changes == {
-        **{"claim": "open", "owners": ["Ada"], "due": "2026-12-01", "priority": "P1"},
-        **{"reason": None, "closed_on": None},
+        "claim": "open",
+        "owners": ["Ada"],
+        "due": "2026-12-01",
+        "priority": "P1",
+        "reason": None,
+        "closed_on": None,
     }
 
 

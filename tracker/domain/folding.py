@@ -12,10 +12,7 @@ _ASCII = str.maketrans({chr(code): " " for code in range(128) if not chr(code).i
 
 def words(text: str) -> list[str]:
     """The words of `text`, folded, in order: "Déjà-vu, A47!" gives deja, vu, a47."""
-    if text.isascii():
-        found = text.lower().translate(_ASCII).split()
-    else:
-        found = _WORD.findall(_plain(text))
+    found = text.lower().translate(_ASCII).split() if text.isascii() else _WORD.findall(_plain(text))
     if max(map(len, found), default=0) > LONGEST_WORD:
         return [word[:LONGEST_WORD] for word in found]
     return found

@@ -21,7 +21,7 @@ from tracker.services.events import new_batch
 from tracker.services.new_items import Act, Rows
 from tracker.services.revisions import BORN_HERE, Said, add_revision, head_of, move_head, revision_bytes
 from tracker.services.slugs import free_slugs, slug_of
-from tracker.store.blobs import keep
+from tracker.store.blobs import keep, sha_of
 from tracker.store.engine import allocate
 from tracker.store.keys import lock_documents
 from tracker.store.models import Event, Incident, Person, Question, Revision
@@ -246,9 +246,16 @@ def head_bytes(session: Session, incident: Incident) -> bytes:
 
 
 def _ask(session: Session, incident: Incident, base_revision_id: int, data: bytes, said: Said) -> Question:
-    """Keep the other text as a revision that is nobody's head, and ask which of the two it shall be."""
+    """Keep the other text as a revision that is nobody's head, and ask which of the two it shall be; once for one text."""
     read(data, incident.name)  # raises for what is no text, before it is kept
     head_id, head = head_of(session, incident.id)
+    asked = (
+        sa.select(Question)
+        .join(Revision, Revision.id == Question.revision_id)
+        .where(Question.incident_id == incident.id, Question.answered_at.is_(None), Revision.sha == sha_of(data))
+    )
+    if (before := session.scalar(asked.limit(1))) is not None:
+        return before
     theirs = add_revision(session, incident, base_revision_id, data, said)
     lines = [one.line for one in merge(revision_bytes(session, base_revision_id), head, data).conflicts]
     question = Question(

@@ -15,7 +15,7 @@ LONGEST = 60
 def slug_of(day: date | None, title: str) -> str:
     """`2018-01-25-accidental-merge-to-prod`: whole words of the title, as many as fit."""
     slug = day.isoformat() if day else ""
-    for word in words(title):
+    for word in words(title.replace(slug, " ") if slug else title):
         if slug and len(slug) + 1 + len(word) > LONGEST:
             break
         slug = f"{slug}-{word}" if slug else word[:LONGEST]

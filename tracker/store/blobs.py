@@ -6,12 +6,18 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+
+def sha_of(data: bytes) -> str:
+    """The name of a document's bytes: their SHA-256, in hex."""
+    return sha256(data).hexdigest()
+
+
 _KEEP = sa.text("INSERT INTO blob (sha, bytes) VALUES (:sha, :bytes) ON CONFLICT (sha) DO NOTHING")
 
 
 def keep(session: Session, documents: Sequence[bytes]) -> list[str]:
-    """Keep each document's exact bytes; returns their names (SHA-256 in hex), in order."""
-    rows = {sha256(data).hexdigest(): data for data in documents}
+    """Keep each document's exact bytes; returns their names, in order."""
+    rows = {sha_of(data): data for data in documents}
     if rows:
         session.execute(_KEEP, [{"sha": sha, "bytes": data} for sha, data in rows.items()])
-    return [sha256(data).hexdigest() for data in documents]
+    return [sha_of(data) for data in documents]
