@@ -12,16 +12,21 @@ from markupsafe import Markup
 from wtforms import Field
 
 from tracker.domain.claims import Claim
-from tracker.domain.durations import age_words
+from tracker.domain.durations import age_words, duration_words
+from tracker.postmortem.html import render, render_inline
 from tracker.web import scope
+from tracker.web.filters import address
+from tracker.web.wording import event_words
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, long_day=long_day, instant=instant, age=age_words, count=count, initials=initials)
+    app.jinja_env.filters.update(minutes=duration_words, event_words=event_words, document=document, inline=inline)
+    app.jinja_env.filters.update(fragment=fragment)
     settings = scope.settings_of(app)
     app.jinja_env.globals.update(Claim=Claim, site_title=settings.title, public_read=settings.public_read)
-    app.jinja_env.globals.update(blueprints=app.blueprints, token=token, described=described)
+    app.jinja_env.globals.update(blueprints=app.blueprints, token=token, described=described, address=address)
     folder = Path(app.static_folder or "")
 
     @app.url_defaults
@@ -67,6 +72,21 @@ def instant(value: datetime | None) -> str:
 def count(n: int, one: str, many: str | None = None) -> str:
     """“1 item”, “3 items”."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def document(data: bytes) -> Markup:
+    """A whole document as HTML, made harmless by the renderer."""
+    return Markup(render(data))
+
+
+def fragment(markdown: str | bytes) -> Markup:
+    """A part of a document (a section, a timeline entry) as HTML, without anchors."""
+    return Markup(render(markdown.encode() if isinstance(markdown, str) else markdown, anchors=False))
+
+
+def inline(markdown: str) -> Markup:
+    """One line of Markdown as HTML, for a sentence in a list."""
+    return Markup(render_inline(markdown))
 
 
 def initials(name: str) -> str:

@@ -1,0 +1,41 @@
+"""What happened, as pages tell it."""
+
+import sqlalchemy as sa
+
+from tracker.store.models import Event, Incident, Person, Reading
+from tracker.store.queries import Rows
+from tracker.store.visibility import visible_to
+
+
+def events_of_item(action_item_id: int, person: Person | None) -> Rows:
+    """What happened to an item, newest first, as far as the person may see the incident it happened in.
+
+    Columns: id, at, by (a name or None), verb, old, new, because, batch_id, incident_slug, incident_title.
+    """
+    return (
+        sa.select(
+            Event.id,
+            Event.at,
+            Person.name.label("by"),
+            Event.verb,
+            Event.old,
+            Event.new,
+            Event.because,
+            Event.batch_id,
+            Incident.slug.label("incident_slug"),
+            Reading.title.label("incident_title"),
+        )
+        .outerjoin(Person, Person.id == Event.by_id)
+        .outerjoin(Incident, Incident.id == Event.incident_id)
+        .outerjoin(Reading, Reading.incident_id == Incident.id)
+        .where(Event.action_item_id == action_item_id, sa.or_(Event.incident_id.is_(None), visible_to(person)))
+        .order_by(Event.id.desc())
+    )
+
+
+def hidden_parts_of_batch(batch_id: str, person: Person | None) -> sa.Select[int]:
+    """The events of a batch in incidents that the person may not see; where there is one the batch is not theirs to undo."""
+    visible = sa.select(Incident.id).where(visible_to(person))
+    return sa.select(Event.id).where(
+        Event.batch_id == batch_id, Event.incident_id.is_not(None), Event.incident_id.not_in(visible)
+    )

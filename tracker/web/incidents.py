@@ -1,0 +1,98 @@
+"""Incidents: the list, and the page of each one."""
+
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.domain.claims import Role, Status
+from tracker.services import action_items, incident_pages, lists
+from tracker.services.incidents import find
+from tracker.services.lists import INCIDENT_COLUMNS, IncidentFilters
+from tracker.web import access, timeline
+from tracker.web.access import editor_required, reader_required
+from tracker.web.exports import SHAPES, as_shape
+from tracker.web.filters import incident_filters, page_number
+from tracker.web.forms import back, say, squish
+
+bp = Blueprint("incidents", __name__)
+
+PER_PAGE = 150
+
+
+@bp.get("/incidents")
+@reader_required
+def index() -> ResponseReturnValue:
+    filters, page = incident_filters(request.args), page_number(request.args)
+    facets = lists.incident_facets(g.session, g.person)
+    shown = lists.incidents(g.session, g.person, filters, limit=PER_PAGE, offset=PER_PAGE * (page - 1))
+    return render_template(
+        "incidents/index.html",
+        filters=filters,
+        incidents=shown,
+        facets=facets,
+        page=page,
+        pages=-(-shown.matching // PER_PAGE),
+        filtered=filters != IncidentFilters(),
+        Status=Status,
+    )
+
+
+@bp.get("/incidents.<shape>")
+@reader_required
+def export(shape: str) -> ResponseReturnValue:
+    """What the list shows under the same filters, on all its pages."""
+    if shape not in SHAPES:
+        abort(404)
+    rows = lists.incidents(g.session, g.person, incident_filters(request.args)).rows
+    return as_shape(shape, "incidents", INCIDENT_COLUMNS, rows)
+
+
+@bp.get("/incidents/<slug>")
+@reader_required
+def show(slug: str) -> ResponseReturnValue:
+    page = incident_pages.incident_page(g.session, slug, g.person, g.today)
+    entries = page.postmortem.timeline
+    return render_template(
+        "incidents/show.html",
+        page=page,
+        incident=page.facts,
+        document=page.postmortem,
+        rail=timeline.rail(entries, page.facts.date),
+        durations=timeline.durations(entries),
+        zones=timeline.zones(entries),
+        edit=request.args.get("edit") if access.may(Role.EDITOR) else None,
+    )
+
+
+@bp.get("/incidents/<slug>/document.md")
+@reader_required
+def document(slug: str) -> ResponseReturnValue:
+    """The document's exact bytes, as a file."""
+    facts = incident_pages.facts_of(g.session, slug, g.person)
+    answer = Response(facts.bytes, content_type="text/markdown; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(facts.name, slug))
+    answer.headers["ETag"] = f'"{facts.sha}"'
+    return answer
+
+
+@bp.post("/incidents/<slug>/items")
+@editor_required
+def add_item(slug: str) -> ResponseReturnValue:
+    """A new action item, written into the document in its own habit."""
+    incident = find(g.session, slug, g.person)
+    text = squish(request.form.get("text")) or ""
+    owner = squish(request.form.get("owner")) or None
+    item = action_items.add(g.session, incident, text, by=g.person, at=g.at, owner=owner)
+    g.session.commit()
+    say(f"{item.key} added, and written into the document.")
+    return back(url_for("incidents.show", slug=slug) + f"#{item.key}")
+
+
+def file_name(name: str, slug: str) -> str:
+    """A name that no file system and no header trips over: the document's own where it is harmless, else the slug."""
+    plain = name.rsplit("/", 1)[-1]
+    stem, dot, ending = plain.rpartition(".")
+    if not dot:
+        stem, ending = plain, "md"
+    tidy = "".join(c if c.isalnum() or c in "-_. " else "-" for c in stem).strip(" .-")[:100]
+    kind = ending if ending.isalnum() and len(ending) <= 8 else "md"
+    return f"{tidy or slug}.{kind}"
