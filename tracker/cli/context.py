@@ -39,12 +39,14 @@ class Context:
     @cached_property
     def sessions(self) -> "Sessions":
         """The database, brought to the newest schema; made where there is none."""
-        from tracker.store import engine, migrate
+        from tracker.store import engine, schema
 
         made = engine.make_engine(self.settings.url)
         if made.dialect.name == "sqlite":  # a folder that is not there yet is no reason to fail
             self.settings.data_dir.expanduser().mkdir(parents=True, exist_ok=True)
-        if not migrate.is_current(made):
+        if not schema.is_newest(made):
+            from tracker.store import migrate
+
             migrate.upgrade(self.settings.url)
         return engine.sessions(made)
 

@@ -16,12 +16,11 @@ from tracker.services.events import new_batch
 from tracker.services.found import Found, Outcome
 from tracker.services.names import is_markdown
 from tracker.services.places import Places, Row
-from tracker.services.recognition import is_postmortem, says_something
+from tracker.services.recognition import is_postmortem, says_something, why_not
 from tracker.store.blobs import keep
 from tracker.store.models import Incident, IncidentReader, Person, Revision, Source
 
 MESSAGE = "Imported"
-NOTHING_FOUND = "no timeline, no action items found."
 
 
 @dataclass(slots=True)
@@ -77,11 +76,11 @@ class Intake:
         if problem := self._read(file):
             return Outcome(file.name, "refused", problem)
         assert file.postmortem is not None
-        if is_postmortem(file.postmortem) or (file.found.named and says_something(file.postmortem)):
+        if is_postmortem(file.postmortem, self._whole_path(file)) or (file.found.named and says_something(file.postmortem)):
             return None
         if self.all_pages and (file.found.named or is_markdown(file.path)):
             return None
-        return Outcome(file.name, "skipped", NOTHING_FOUND)
+        return Outcome(file.name, "skipped", why_not(file.postmortem, self._whole_path(file)))
 
     def moved(self, file: File) -> Outcome | None:
         """A file without a place that says, to the byte, what an incident without a file here says or once said."""
@@ -168,7 +167,14 @@ class Intake:
                 file.postmortem = read(file.data, file.name)
             except TrackerError as why:
                 return str(why)
+            except Exception as fault:  # one file that the reader stumbles over must not stop the others
+                return f"could not be read, by a fault of the tracker ({type(fault).__name__}: {fault})."
         return None
+
+    def _whole_path(self, file: File) -> str:
+        """With the folders above: a page in `postmortems/` is likelier to be one."""
+        ref = file.found.source
+        return f"{ref.location}/{file.name}" if ref else file.name
 
     def _revision(self, incident: Incident, sha: str) -> int:
         """The revision that the file last said; the first one where it is not known, since all came from that."""

@@ -1,10 +1,112 @@
-"""Whether a page is a postmortem at all: in a folder of other pages only these are taken."""
+"""Whether a page is a postmortem at all: in a folder of other pages only these are taken.
+
+A docs folder also holds an index, templates to copy, guides on how to write one, runbooks and reports of planned work, and
+each of them has dates, lists and headings that a postmortem has. So signs are added up, as a person leafing through would.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from tracker.domain.postmortem import Postmortem
 
+ENOUGH = 3
+# What went wrong, as titles, names of files and of folders say it. Whole words, in the languages of the vocabulary.
+TROUBLE = (
+    r"post-?\s?mortems?|incidents?|outages?|disruptions?|downtime|down|unreachable|unavailab\w+|fail\w*|crash\w*|broken?|"
+    r"breach\w*|degrad\w+|leak\w*|compromis\w+|attack\w*|halt\w*|hung|hangs?|loss|lost|stuck|stalled?|full|slow\w*|"
+    r"overload\w*|errors?|expired|deleted|problems?|issues?|interruption\w*|rca|retro(?:spective)?|"
+    r"störung\w*|ausfall\w*|vorfall\w*|panne\w*|incidente?s?|incidencias?|ca[íi]da|interrup[cç]\w+|falha\w*|fallo\w*|"
+    r"障害\w*|故障\w*|事故\w*|复盘"
+)
+TROUBLE_WORD = re.compile(rf"(?<![^\W_])(?:{TROUBLE})(?![^\W_])", re.IGNORECASE)
+ABOUT_INCIDENTS = re.compile(r"post-?_?mortem|incident|outage|vorf[aä]lle|pannes|障害|故障", re.IGNORECASE)
+TEMPLATE = re.compile(
+    r"(?<![^\W_])(template|vorlage|plantilla|modelo|mod[èe]le|boilerplate|テンプレート|模板)(?![^\W_])", re.IGNORECASE
+)
+NOT_ONE = re.compile(
+    r"(readme|contributing|changelog|license|code[-_]of[-_]conduct|security|authors|_?index|_?toc|\w*_toc|summary|glossary|faq)$",
+    re.IGNORECASE,
+)
+GUIDE = re.compile(
+    r"(?<!\w)(how to|guide(lines?)?|handbook|playbooks?|runbooks?|checklist|best practices|getting started|"
+    r"policy|procedure|process)(?!\w)",
+    re.IGNORECASE,
+)
+PLANNED = re.compile(
+    r"(?<!\w)((re)?install\w*|set-?\s?up|setting-?\s?up|upgrad\w+|migration|mov(e|es|ing)|workshop|introduction|clean\w*)(?!\w)",
+    re.IGNORECASE,
+)
+READER = re.compile(rb"\b(you|your|yours|yourself)\b", re.IGNORECASE)
+WORD = re.compile(rb"\w+")
+LONG = 300  # words
+TO_THE_READER = 9  # of a thousand words: a guide speaks to its reader, a report hardly ever does
+MONTH = re.compile(r"(?<!\d)(19|20)\d\d[-_. ]?(0[1-9]|1[0-2])(?!\d)")
+WEAK_DATES = frozenset({"summary", "front matter", "timeline"})  # every page of a site has the last, many the others
 
-def is_postmortem(postmortem: Postmortem) -> bool:
-    return postmortem.is_one
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    points: int
+    what: str
+
+
+def is_postmortem(postmortem: Postmortem, path: str = "") -> bool:
+    """Whether the page is a postmortem; `path` is the file's, with the folders it lies in (their names say something)."""
+    return sum(sign.points for sign in signs(postmortem, path or postmortem.name)) >= ENOUGH
+
+
+def signs(postmortem: Postmortem, path: str) -> list[Sign]:
+    """What speaks for and against it, each with its points."""
+    file, title = PurePosixPath(path), postmortem.title.value if postmortem.title else ""
+    stem = re.split(r"\.(?=\w+$)", file.name)[0] if "." in file.name else file.name
+    called = f"{title} {stem.replace('_', ' ')}"
+    timed = sum("T" in (entry.start.local or "") for entry in postmortem.timeline)
+    trouble = bool(TROUBLE_WORD.search(called))
+    lessons = postmortem.lessons
+    cause = postmortem.root_cause
+    words, to_reader = (0, 0) if timed else (len(WORD.findall(postmortem.source)), len(READER.findall(postmortem.source)))
+    dated = postmortem.date is not None and postmortem.date.rule not in WEAK_DATES
+    dated = dated or bool(MONTH.search(stem))
+    one = postmortem.is_one
+    aside = not one and postmortem.date is None and not dated
+    found = [
+        (timed > 1, 4, "a timeline with times"),
+        (timed <= 1 and bool(postmortem.timeline), 3 if timed or dated else 1, "a timeline"),
+        (bool(postmortem.items), 3, "action items"),
+        (bool(cause and not cause.inferred), 2, "a root cause"),
+        (bool(cause and cause.inferred), 1, "a paragraph that gives a cause"),
+        (bool(postmortem.factors), 1, "contributing factors"),
+        (any((lessons.went_well, lessons.went_wrong, lessons.lucky)), 2, "lessons"),
+        (bool(lessons.other), 1, "a lesson"),
+        (bool(postmortem.impact and not postmortem.impact.inferred), 1, "an impact"),
+        (dated, 1, "a date of its own"),
+        (trouble, 2, "a title that says what went wrong"),
+        (any(ABOUT_INCIDENTS.search(part) for part in file.parts[-5:-1]), 2, "lies among incidents"),
+        (aside, -2, "no date"),
+        (
+            one and postmortem.date is None and not (timed or cause) and words > LONG,
+            -3,
+            "a long page without a date or a cause",
+        ),
+        (bool(TEMPLATE.search(called)), -12, "a template"),
+        (bool(NOT_ONE.match(stem)) and not timed, -6, "an index or a page about the project"),
+        (bool(GUIDE.search(called)) and not (timed or dated), -4, "a guide"),
+        (bool(PLANNED.search(called)) and not (timed or trouble), -3, "planned work"),
+        (
+            not (timed or dated) and words > 60 and 1000 * to_reader > TO_THE_READER * words,
+            -6,
+            "a guide: it speaks to its reader",
+        ),
+    ]
+    return [Sign(points, what) for holds, points, what in found if holds]
+
+
+def why_not(postmortem: Postmortem, path: str) -> str:
+    """What most speaks against a page that was not taken for a postmortem, as the end of a sentence."""
+    if not postmortem.is_one:
+        return "no timeline, no action items found."
+    return f"reads as {min(signs(postmortem, path), key=lambda sign: sign.points).what}."
 
 
 def says_something(postmortem: Postmortem) -> bool:
