@@ -12,7 +12,7 @@ from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.source import Source
 from tracker.postmortem.vocabulary import label_meaning, meaning
-from tracker.postmortem.when import When, leading
+from tracker.postmortem.when import When, entry_time, leading
 
 BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
 FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
@@ -89,7 +89,8 @@ class Outline:
         self.flat = _is_flattened(blocks)
         before: Block | None = None
         for i, block in enumerate(blocks):
-            if self.flat and before is not None and block.kind != "heading" and self._is_gap(before, block):
+            signed = block.kind == "para" and "\n" not in block.text and bool(_HASH.match(block.text))
+            if self.flat and before is not None and not signed and self._is_gap(before, block):
                 self._open(Section("", "gap", 2, None))
             self._place(block, blocks[i + 1] if i + 1 < len(blocks) else None)
             before = block
@@ -127,12 +128,13 @@ class Outline:
 
     def _heading(self, block: Block, level: int) -> None:
         text = block.text
-        if ":" in text and (label := _LABEL.match(text)) and label_meaning(label[1]) in FIELDS and text[label.end() :].strip():
+        first = level == 1 and not self.root.children
+        if not first and ":" in text and (label := _LABEL.match(text)) and label_meaning(label[1]) in FIELDS and text[label.end() :].strip():
             section = Section(label[1], "label", max(level, LABEL), block, lead=Piece(block, label.end(), len(text)))
             section.role = label_meaning(label[1])
             self._open(section)
             return
-        self._open(Section(text, "heading", level, block, when=leading(text, strict=True)))
+        self._open(Section(text, "heading", level, block, when=entry_time(text)))
 
     def _acting_heading(self, block: Block, after: Block | None) -> bool:
         text = block.text
@@ -140,7 +142,7 @@ class Outline:
             return False
         if self.flat and (found := _HASH.match(text)) and "\n" not in text:
             level = 1 if not self.root.children else 2
-            self._open(Section(found[1], "hash", level, block, when=leading(found[1], strict=True)))
+            self._open(Section(found[1], "hash", level, block, when=entry_time(found[1])))
             return True
         bare = text.strip().rstrip(":").rstrip()
         if not bare or "\n" in bare:
@@ -153,7 +155,7 @@ class Outline:
             return True
         if text.rstrip()[-1] in ":：":
             role, sure = meaning(bare)
-            if sure == 3 and role not in FIELDS:
+            if (sure == 3 or (sure == 2 and _is_short(bare))) and role not in FIELDS:
                 self._open(Section(bare, "line", BOLD, block))
                 return True
             if after is not None and after.kind in ("list", "table") and _is_name(bare):
@@ -237,6 +239,10 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
 def _is_bold(block: Block, bare: str) -> bool:
     """Whether the whole line is bold (or bold with a colon behind it)."""
     return any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in block.marks)
+
+
+def _is_short(text: str) -> bool:
+    return text.count(" ") <= 4
 
 
 def _is_name(text: str) -> bool:

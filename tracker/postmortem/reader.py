@@ -32,7 +32,7 @@ def read(data: bytes, name: str = "") -> Postmortem:
     impact = passages.passage(doc, "impact")
     cause = passages.root_cause(doc)
     return Postmortem(
-        source=data, name=name, title=title, date=date or _first_day(timeline), timezone=zone or _entry_zone(timeline),
+        source=data, name=name, title=title, date=date or _first_day(timeline), timezone=zone or _entry_zone(timeline) or metadata.zone_of_prose(doc),
         authors=metadata.many(doc, "authors", metadata.AUTHOR_KEYS), severity=metadata.one(doc, "severity", metadata.SEVERITY_KEYS),
         status=metadata.one(doc, "status", ("status", "state")), summary=summary, impact=impact, timeline=tuple(timeline),
         root_cause=cause, factors=passages.factors(doc), lessons=passages.lessons(doc), items=tuple(items), unread=unread(doc),

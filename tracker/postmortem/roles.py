@@ -9,7 +9,7 @@ import re
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.outline import BOLD, FIELDS, Outline, Section
 from tracker.postmortem.vocabulary import columns, meaning
-from tracker.postmortem.when import leading
+from tracker.postmortem.when import entry_time
 
 THRESHOLD = 2
 LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
@@ -41,6 +41,7 @@ def assign(outline: Outline) -> Section | None:
             _assign(section, before, outline.flat)
         before = section
     _timed_headings(root, title)
+    _by_place(root)
     if outline.flat:
         _gaps(root)
     return title
@@ -82,10 +83,16 @@ def _assign(section: Section, before: Section | None, flat: bool) -> None:
         role, sure = "", 0
     if role and sure < THRESHOLD + 1 and sure + _shape_bonus(section, role) < THRESHOLD:
         role = ""
+    if role in ("summary", "resolution", "other", "detection", "lessons", "cause") and sure < 4 and _is_timed_section(section):
+        section.role, section.sure, section.because = "timeline", 2, "nearly every line begins with a time (+2 shape)"
+        return
     if role:
         section.role, section.sure, section.because = role, sure, name
         return
     inherited = parent if parent not in FIELDS | {"title", "", "other"} else ""
+    if inherited in ("resolution", "detection", "summary", "impact", "cause", "") and _is_timed_section(section):
+        section.role, section.sure, section.because = "timeline", 2, "nearly every line begins with a time (+2 shape)"
+        return
     if not inherited:
         inherited = _continued(section, before)
     if inherited:
@@ -155,12 +162,16 @@ def _by_shape(section: Section) -> tuple[str, int, str]:
     """What a section without a known name is by what it contains."""
     if not section.blocks:
         return "", 0, ""
-    if timed_share(section) >= 0.6 and _timed_count(section) >= 3:
+    if _is_timed_section(section):
         return "timeline", 2, "nearly every line begins with a time (+2 shape)"
     for block in section.blocks:
         if block.kind == "table" and _is_item_table(block):
             return "actions", 2, "a table with owners or states (+2 shape)"
     return "", 0, ""
+
+
+def _is_timed_section(section: Section) -> bool:
+    return bool(section.blocks) and _timed_count(section) >= 3 and timed_share(section) >= 0.6
 
 
 def _is_item_table(table: Block) -> bool:
@@ -191,8 +202,8 @@ def _timed_count(section: Section) -> int:
 
 
 def _is_timed(text: str) -> bool:
-    when = leading(text, strict=True)
-    return when is not None and (when.has_clock or when.blank)
+    when = entry_time(text)
+    return when is not None and (when.has_clock or when.blank) and not when.relative
 
 
 def timed_share(section: Section) -> float:
@@ -220,6 +231,22 @@ def _timed_headings(root: Section, title: Section | None) -> None:
 def _is_entry_heading(section: Section, before: str) -> bool:
     when = section.when
     return when is not None and (when.has_clock or before == "timeline" or when.is_whole_date or (when.has_day and when.named_month))
+
+
+_MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fix|tiltak|prevent|maßnahme", re.I)
+
+
+def _by_place(root: Section) -> None:
+    """Where no section is called action items: a list of mitigations after the causes or lessons is what will be done."""
+    sections = root.walk()[1:]
+    if any(s.role == "actions" and not s.is_empty for s in sections):
+        return
+    seen = False
+    for section in sections:
+        if section.role in ("cause", "factors", *LESSONS):
+            seen = True
+        elif seen and section.role in ("resolution", "other", "") and _MITIGATION.search(section.title) and _has_list(section):
+            section.role, section.sure, section.because = "actions", 2, "a list of mitigations after the causes or lessons (+2 place)"
 
 
 def _gaps(root: Section) -> None:

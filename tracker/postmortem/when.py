@@ -42,12 +42,12 @@ TOKEN = re.compile(
 _AFTER_TIME = re.compile(
     r"""\s{0,2}(?:(?P<half>(?:a|p)\.?\s?m\b\.?|(?:a|p)(?=$|[\s:,;)\]–—-]))(?![^\W_])
     |(?P<uhr>(?:uhr|hrs?|hours?|h|o'clock|klo|uur|ish)\b\.?)
-    |(?P<end>-\s?(?P<es>[0-5]\d)(?![\d:.h-])))""",
+    )""",
     re.X | re.I,
 )
 _ZONE = re.compile(rf"\s{{0,2}}[(\[]?\s?(?P<zone>{ZONE})(?![\w])\s?[)\]]?")
 _OFFSET = re.compile(r"\s?(?P<zone>[+-](?:0\d|1[0-4]):?(?:00|30|45)(?!\d))")
-_SKIP = re.compile(r"[\s(\[{<*_~`\"'“‘|>•·【〔@]+|[-–—]\s?(?=\d)")
+_SKIP = re.compile(r"[\s(\[{<*_`\"'“‘|>•·【〔@]+|[-–—]\s?(?=\d)")
 _WORDS = re.compile(
     rf"""(?P<approx>(?:~|≈|∼|±|ca\.?|c\.|circa|approx(?:imately)?\.?|around|about|roughly|gegen|etwa|vers|environ|hacia|aprox\.?|cerca\ de
         |alrededor\ de|por\ volta\ d[aeo]s?|intorno\ alle|verso|omstreeks|rond|ungefär|cirka|omkring|około|est\.?|estimated|shortly\ after
@@ -56,16 +56,25 @@ _WORDS = re.compile(
         |time|date|day|the|posted|edit|datum|stand|start|end|begin|and|de|entre|das|zwischen|aktualisierung|resolved|identified
         |investigating|monitoring|completed|scheduled|in\ progress|verifying|morning\ of|night\ of|evening\ of|as\ of)
         (?:\s?[:@-])?(?=[\s~\d*_(]|$))
-    |(?P<weekday>(?:{WEEKDAY})(?![^\W\d_])\.?,?)
+    |(?P<weekday>(?:{WEEKDAY})(?![^\W\d_])\.?[)\]]?,?|[（(]?[日月火水木金土周一二三四五六](?:曜日?)?[)）],?)
     |(?P<sep>[tT](?=\d)|,|/(?=\s)|@|\||;|[-–—:](?=\s)|:)
     """,
     re.X | re.I,
 )
-_RANGE = re.compile(r"\s{0,3}(?:-{1,2}>?|–|—|→|=>|~|〜|～|/|&|to|until|till|til|through|bis|à|a|hasta|até|al?|tot|and|und|et|から|至|到)\s{0,3}", re.I)
+_RANGE = re.compile(
+    r"\s{0,3}(?:-{1,2}>?|–|—|→|=>|~|〜|～|/|&|から|至|到|(?:to|until|till|til|through|and|bis|und|à|a|et|hasta|y|até|e|al|tot|en)(?=[\s~(]))\s{0,3}",
+    re.I,
+)
+_ALSO = re.compile(rf"\s{{0,2}}[(\[/|,=]\s?~?\d{{1,2}}[:.h]?\d{{2}}(?::\d\d)?\s?(?:[ap]\.?m\.?)?\s?(?:{ZONE})\s?[)\]]?", re.I)
+_VAGUE = re.compile(
+    r"\s{0,2}(?:[&+]\s?ongoing|-?ish\b|onwards?\b|\(?\s?(?:approx(?:imately)?\.?|approximate|estimated|est\.|ca\.|roughly|ish|or so|-ish)\s?\)?(?=[\s:,–—-]|$))",
+    re.I,
+)
 _TAIL_SPACE = re.compile(r"[\s)\]}*_~`\"'”’|>】〕]*")
 _SEPARATOR = re.compile(r"[\s)\]}*_~`|>】〕]*(?:[:：;,.]|[-–—=]+>?|→|\|)?[\s*_~`:：–—-]*")
 _DATES = {"iso", "cjk", "compact", "numeric", "daymonth", "monthday", "dotted", "slash"}
 _CLOCKS = {"stamp", "hours", "kanji", "clock", "dot", "military", "blank", "named"}
+_MAY_BEGIN = re.compile(r"[^\d\n]{0,26}\d|[\s*_`(\[]{0,4}(?:HH|hh|XX|xx|\?\?|--|__|noon|mid|mittag|mitternacht|minuit|medio)", re.I)
 _WEAK = {"dot", "military", "hours", "slash", "dotted", "numeric", "relative"}
 
 
@@ -91,7 +100,7 @@ class When:
     ambiguous: tuple[int, int] | None = None  # 03/04: which of the two is the month is the document's habit
     named_month: bool = False
     weak: bool = False  # may as well be a number
-    next_day: bool = False
+    form: str = ""  # the token that gave the clock time, or the day where there is none
 
     @property
     def has_day(self) -> bool:
@@ -106,16 +115,13 @@ class When:
         return self.day is not None and self.year is not None
 
 
-def leading(text: str, at: int = 0, *, strict: bool = False) -> When | None:
-    """The time that `text` begins with, from character `at`, or None.
-
-    With `strict` a number that may as well be something else (`14.30`, `1430`, `3/4`) counts only beside a sure token.
-    """
+def leading(text: str, at: int = 0) -> When | None:
+    """The time that `text` begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`)."""
     head = text[at : at + LOOK_AHEAD]
-    if not _may_begin(head):
+    if not _MAY_BEGIN.match(head):
         return None
     when = _scan(head)
-    if when is None or (strict and when.weak and not (when.has_day and when.has_clock)):
+    if when is None:
         return None
     separator = _SEPARATOR.match(head, when.stop)
     when.rest = (separator.end() if separator else when.stop) + at
@@ -124,9 +130,20 @@ def leading(text: str, at: int = 0, *, strict: bool = False) -> When | None:
     return when
 
 
-def _may_begin(head: str) -> bool:
-    """Cheap test: a digit or a placeholder within the first characters, else no time can begin here."""
-    return any(c.isdigit() for c in head[:24]) or head[:8].lstrip("*_ ([`-")[:2].lower() in ("hh", "xx", "??", "--", "no", "mi", "__", "12")
+def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:
+    """The time that an entry or a heading begins with: a weak reading counts only where a separator or nothing follows.
+
+    `2019:` is a year and not 20:19, unless times without a colon were read before (`military`).
+    """
+    when = leading(text, at)
+    if when is None or not when.weak:
+        return when
+    if when.form == "military" and not military and not when.has_day and 19 <= (when.hour or 0) <= 20:
+        return None
+    between = text[when.stop : when.rest]
+    if when.rest < len(text) and not any(c in between for c in ":：–—|)]-") and (when.form != "military" or not military):
+        return None
+    return when
 
 
 def _scan(head: str) -> When | None:
@@ -182,6 +199,8 @@ def _joined(when: When, part: When) -> When:
         if getattr(first, name) is None:
             setattr(first, name, getattr(then, name))
     first.half = first.half or then.half
+    first.form = then.form if then.has_clock else first.form
+    first.end = first.end or then.end
     first.blank = first.blank or then.blank
     first.named_month = first.named_month or then.named_month
     first.weak = False if not (first.weak and then.weak) else first.has_clock is False
@@ -197,6 +216,10 @@ def _clock_ended(head: str, when: When) -> int:
     elif (zone := _ZONE.match(head, when.stop)) and when.zone is None:
         when.zone, when.stop, when.weak = zone["zone"], zone.end(), False
         _halves(head, when)
+    if also := _ALSO.match(head, when.stop):
+        when.stop = also.end()
+    if vague := _VAGUE.match(head, when.stop):
+        when.approximate, when.stop = when.approximate or "ongoing" not in vague[0] and "onward" not in vague[0], vague.end()
     tail = _TAIL_SPACE.match(head, when.stop)
     dash = _RANGE.match(head, tail.end() if tail else when.stop)
     if not dash or when.end is not None:
@@ -206,6 +229,8 @@ def _clock_ended(head: str, when: When) -> int:
         begin = skip.end()
     if (approx := _WORDS.match(head, begin)) and approx["approx"]:
         begin = approx.end()
+        if skip := _SKIP.match(head, begin):
+            begin = skip.end()
     other = TOKEN.match(head, begin)
     end = _part(other) if other else None
     if end is None or end.relative or (end.weak and (not when.weak or other is None) and not _closes(head, end)):
@@ -231,7 +256,7 @@ def _closes(head: str, end: When) -> bool:
 def _clock_after(head: str, end: When) -> int:
     """`2018-06-02 04:10` as the other end of a range: its clock time too."""
     at = end.stop
-    while at < len(head) and head[at] in " ,tT@-":
+    while at < len(head) and head[at] in " ,tT@-(~":
         at += 1
     token = TOKEN.match(head, at)
     part = _part(token) if token and token.lastgroup in _CLOCKS else None
@@ -240,19 +265,21 @@ def _clock_after(head: str, end: When) -> int:
     return _joined(end, part).stop
 
 
+_SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
+
+
 def _halves(head: str, when: When) -> None:
     """`am`, `pm`, `a`, `Uhr`, `hrs` after a clock time, and the abbreviated end of `16:05:57-58`."""
+    if (short := _SHORT_END.match(head, when.stop)) and when.minute is not None and when.form == "stamp":
+        when.end = When(when.stop, short.end(), hour=when.hour, minute=when.minute, second=int(short["end"]))
+        if when.second is None:
+            when.end.minute, when.end.second = int(short["end"]), None
+        when.stop = short.end()
+        return
     found = _AFTER_TIME.match(head, when.stop)
     if not found:
         return
-    if found["end"]:
-        if when.minute is None:
-            return
-        short = When(when.stop, found.end(), hour=when.hour, minute=when.minute, second=int(found["es"]))
-        if when.second is None:
-            short.minute, short.second = int(found["es"]), None
-        when.end = short
-    elif found["half"] and not when.half:
+    if found["half"] and not when.half:
         when.half = found["half"][0].lower()
         when.weak = False
     elif found["uhr"]:
@@ -282,7 +309,7 @@ def _number(text: str | None) -> int | None:
 def _part(token: re.Match[str]) -> When | None:
     """One token's parts, or None where its numbers are no time (`25:61`, month 13)."""
     name = token.lastgroup or ""
-    when = When(token.start(), token.end(), weak=name in _WEAK)
+    when = When(token.start(), token.end(), weak=name in _WEAK, form=name)
     if name in _DATES:
         return when if _PARTS[name](token, when) and _is_day(when) else None
     return when if _PARTS[name](token, when) else None

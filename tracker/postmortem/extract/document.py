@@ -34,7 +34,7 @@ class Document:
 
 
 PLACEHOLDER = re.compile(
-    r"\{\{.{0,80}?\}\}|^[<\[{(]\s*(?:add|insert|your|name|fill|describe|todo|tbd|e\.g|example|short|brief|link|placeholder|list|action)\b"
+    r"^[^\w{]*\{\{\s*(?:\w+[ _.-]?){0,4}\}\}|^[<\[{(]\s*(?:add|insert|your|name|fill|describe|todo|tbd|e\.g|example|short|brief|link|placeholder|list|action)\b"
     r"[^>\]})]{0,120}[>\]})]?$|^(?:lorem ipsum|xxx+|yyyy|n/?a|none|nothing|tbd|tba|todo|-+|\.{2,}|…|no action items?|no actions?|nil|keine|aucune?|ninguna?"
     r"|なし|无|無|not applicable|to be (?:determined|defined|added|done)|coming soon|none (?:so far|yet|at this time|identified))\W*$",
     re.I | re.S,

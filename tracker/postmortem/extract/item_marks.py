@@ -57,7 +57,7 @@ _LABELLED = re.compile(
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _BEHIND_DASH = re.compile(rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$")
 _IN_BRACKETS = re.compile(rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?P<due>(?:by |due |until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$")
-_TO_VERB = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+)?) to [a-z]{2,}")
+_TO_VERB = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}")
 _NOT_NAMES = frozenset(
     """we need ability move add need want plan need. attempt continue changes change access time ways way how what need should things
     improvements update back due up next response according related similar return failure need upgrade switch migrate try attempts
@@ -249,11 +249,6 @@ def _owner(block: Block, text: str, begin: int, marks: Marks) -> None:
         if not tail or not head or re.fullmatch(r"(?:assigned to|owner|by)[: ]*", head, re.I):
             marks.owners = [m[0] for m in handles]
             marks.owner = (handles[0].start(), handles[-1].end())
-            if not tail and head:
-                start = handles[0].start()
-                while start > begin and text[start - 1] in " ([,–—-*_`":
-                    start -= 1
-                marks.cut.append((start, begin + len(body)))
             return
     if (found := _TO_VERB.match(text, begin)) and _is_person(found["name"]):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")

@@ -13,7 +13,7 @@ from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.outline import Piece
 from tracker.postmortem.source import Field
 from tracker.postmortem.vocabulary import label_meaning
-from tracker.postmortem.when import When, leading
+from tracker.postmortem.when import When, entry_time, leading
 
 _ZONE_HERE = re.compile(
     rf"(?:times?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local|quoted|stated|logged"
@@ -39,13 +39,17 @@ def title(doc: Document) -> Read[str] | None:
     if section is not None and section.head is not None:
         doc.claimed.add(section.head.order)
         text = one_line(_TITLE_DATE.sub("", section.title))
+        if _is_template_title(text) and section.blocks and section.blocks[0].kind == "para" and len(section.blocks[0].text) <= 120:
+            block = section.blocks.pop(0)
+            doc.claim_block(block)
+            return Read(one_line(block.text), block.span, "first line", "the line below a title that a template left")
         if text and not is_placeholder(text) and not _is_template_title(text):
             return Read(text, section.head.span, "first heading", section.because)
     if (piece := field(doc, "titled")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
     name = PurePath(doc.name).stem
     name = one_line(re.sub(r"[-_ ]+", " ", _NAME_DATE.sub("", re.sub(r"T\d{4}", "", name)))).strip(" -")
-    name = re.sub(r"^\d{1,4}\s+", "", name)
+    name = re.sub(r"^[\d ]+(?=\D)", "", name)
     return Read(name, Span(0, 0), "file name", "no title in the text; the file's name") if name else None
 
 
@@ -147,6 +151,18 @@ def zone(doc: Document) -> Read[str] | None:
     return None
 
 
+_CLOCK_ZONE = re.compile(rf"\d:[0-5]\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?[\s(]{{1,2}}(?P<zone>{ZONE})(?!\w)", re.I)
+
+
+def zone_of_prose(doc: Document) -> Read[str] | None:
+    """The zone behind the first clock time in the text, where neither the timeline nor a sentence names one."""
+    for section in doc.outline.root.walk():
+        for block in section.blocks[:4]:
+            if block.kind == "para" and ":" in block.text and (found := _CLOCK_ZONE.search(block.text[:2000])):
+                return _zone(block, found, "behind a time in the text")
+    return None
+
+
 def _zone(block: Block, found: re.Match[str], because: str) -> Read[str]:
     span = Span(block.byte(found.start("zone")), block.byte_end(found.end("zone")))
     return Read(found["zone"].strip(), span, "zone", because)
@@ -170,42 +186,36 @@ def day_first(doc: Document, known: date | None, zone_name: str | None) -> bool:
     return bool(zone_name and _DAY_FIRST_ZONES.match(zone_name))
 
 
-Candidate = tuple[int, When, Span, str]
+Candidate = tuple[float, When, Span, str]  # how much a place counts, the day, where it stands, which place
 
 
 def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
-    """The incident's day: the better of the places that name one, with a note where two of them contradict each other."""
+    """The incident's day: each place that names one has a weight, places that agree add up, a contradiction is noted."""
     found: list[Candidate] = []
-    _from_labels(doc, found)
-    _from_front(doc, found)
-    _from_title(doc, found)
-    _from_name(doc, found)
-    _from_timeline(doc, found)
-    _from_prose(doc, found)
-    whole = [(rank, w) for rank, w, _, _ in found if w.is_whole_date and not w.ambiguous]
-    near = next((day_of(w, Habits(None, False)) for _, w in sorted(whole, key=lambda c: c[0])), None)
+    for source in (_from_labels, _from_front, _from_title, _from_name, _from_timeline, _from_prose):
+        source(doc, found)
+    whole = [c for c in found if c[1].is_whole_date and not c[1].ambiguous]
+    near = day_of(max(whole, key=lambda c: c[0])[1], Habits(None, False)) if whole else None
     doc.habits = Habits(near, False)
-    if any(w.ambiguous for _, w, _, _ in found):
+    if any(when.ambiguous for _, when, _, _ in found):
         doc.habits = Habits(near, day_first(doc, near, zone_name))
-    for _, when, span, where in sorted(found, key=lambda c: c[0]):
-        day = day_of(when, doc.habits, near)
-        if day is not None:
-            _contradictions(doc, day, where, found)
-            doc.habits = Habits(day, doc.habits.day_first)
-            return Read(day.isoformat(), span, where, f"the day in the {where}")
-    return None
-
-
-def _contradictions(doc: Document, day: date, where: str, found: list[Candidate]) -> None:
-    for _, when, _, other in found:
-        if when.is_whole_date and not when.ambiguous and other in ("title", "labelled line", "file name", "front matter") and other != where:
-            theirs = day_of(when, doc.habits, day)
-            if theirs is not None and abs((theirs - day).days) > 1:
-                doc.notes.append(f"The {where} says {day.isoformat()}, the {other} {theirs.isoformat()}.")
+    sums: dict[date, float] = {}
+    placed = [(day, c) for c in found if (day := day_of(c[1], doc.habits, near)) is not None]
+    for day, candidate in placed:
+        sums[day] = sums.get(day, 0.0) + candidate[0]
+    if not sums:
+        return None
+    best = max(sums, key=lambda d: (sums[d], -d.toordinal()))
+    _, _, span, where = max((c for day, c in placed if day == best), key=lambda c: c[0])
+    doc.habits = Habits(best, doc.habits.day_first)
+    for day, (_, when, _, other) in placed:
+        if abs((day - best).days) > 1 and when.is_whole_date and other in ("title", "labelled line", "file name", "front matter"):
+            doc.notes.append(f"The {where} says {best.isoformat()}, the {other} {day.isoformat()}.")
+    return Read(best.isoformat(), span, where, f"the day in the {where}" + (", the best of several" if len(sums) > 1 else ""))
 
 
 def _from_labels(doc: Document, found: list[Candidate]) -> None:
-    for rank, role in ((0, "date"), (1, "start"), (8, "written")):
+    for rank, role in ((5.0, "date"), (5.0, "start"), (0.5, "written")):
         piece = field(doc, role)
         when = first_date(piece.text) if piece is not None else None
         if piece is not None and when is not None:
@@ -213,7 +223,7 @@ def _from_labels(doc: Document, found: list[Candidate]) -> None:
 
 
 def _from_front(doc: Document, found: list[Candidate]) -> None:
-    for rank, keys in ((0, ("incident_date", "date_of_incident", "start", "started", "start_date", "incident_start", "occurred")), (5, ("date", "published", "created"))):
+    for rank, keys in ((5.0, ("incident_date", "date_of_incident", "start", "started", "start_date", "incident_start", "occurred")), (2.0, ("date", "published", "created"))):
         for key in keys:
             value: Field | None = doc.source.front.get(key)
             when = first_date(value.value) if value else None
@@ -225,44 +235,55 @@ def _from_front(doc: Document, found: list[Candidate]) -> None:
 def _from_title(doc: Document, found: list[Candidate]) -> None:
     section = doc.title
     if section is not None and section.head is not None and (when := first_date(section.title)) is not None:
-        found.append((2, when, section.head.span, "title"))
+        found.append((3.0, when, section.head.span, "title"))
+        return
     value = doc.source.front.get("title")
     if value and (when := first_date(value.value)) is not None:
-        found.append((2, when, value.span, "title"))
+        found.append((3.0, when, value.span, "title"))
 
 
 def _from_name(doc: Document, found: list[Candidate]) -> None:
     if named := _NAME_DATE.search(PurePath(doc.name).name):
         when = When(0, 0, year=int(named[1]), month=int(named[2]), day=int(named[3]))
-        found.append((4, when, Span(0, 0), "file name"))
+        found.append((2.0, when, Span(0, 0), "file name"))
     elif when := first_date(re.sub(r"_", " ", PurePath(doc.name).stem)):
         if when.is_whole_date:
-            found.append((4, when, Span(0, 0), "file name"))
+            found.append((2.0, when, Span(0, 0), "file name"))
 
 
 def _from_timeline(doc: Document, found: list[Candidate]) -> None:
+    """The earliest day among the first and the last that the timeline names: the newest entry may stand first."""
+    days: list[tuple[When, Span]] = []
     for section in doc.outline.root.walk():
         if section.role != "timeline":
             continue
-        if section.when is not None and section.when.has_day and section.head is not None:
-            found.append((6, section.when, section.head.span, "timeline"))
-            return
+        if section.head is not None and section.form != "gap" and (when := section.when or first_date(section.title)) and when.has_day:
+            days.append((when, section.head.span))
         for block in section.blocks:
-            for leaf in block.leaves():
-                if leaf.text[:60].strip() and (when := leading(leaf.text)) and when.is_whole_date:
-                    found.append((6, when, leaf.span, "timeline"))
-                    return
-        if section.head is not None and (when := first_date(section.title)):
-            found.append((7, when, section.head.span, "timeline's heading"))
+            if block.kind == "table":
+                days += [(when, cell.span) for cell in block.children[0].children[:3] if (when := first_date(cell.text))]
+            parts = [child for child in block.children if child.kind != "head"] or [block]
+            for part in (parts[0], parts[-1]):
+                leaf = next(part.leaves(), None)
+                if leaf is not None and (when := entry_time(leaf.text)) and when.has_day:
+                    days.append((when, leaf.span))
+    whole = [(when, span) for when, span in days if when.is_whole_date and not when.ambiguous]
+    if whole:
+        when, span = min(whole, key=lambda d: (d[0].year, d[0].month, d[0].day))
+        found.append((2.5, when, span, "timeline"))
+    elif days:
+        found.append((2.5, days[0][0], days[0][1], "timeline"))
 
 
 def _from_prose(doc: Document, found: list[Candidate]) -> None:
     for section in doc.outline.root.walk():
-        if section.role not in ("summary", "", "title"):
+        if section.role not in ("summary", "", "title", "impact"):
             continue
-        for block in section.blocks[:3]:
-            if block.kind == "para" and (when := first_date(block.text[:600])) is not None:
-                found.append((7 if when.is_whole_date else 9, when, block.span, "summary"))
+        texts = [(section.lead.block, section.lead.text)] if section.lead is not None else []
+        texts += [(b, b.text) for b in section.blocks[:3] if b.kind == "para"]
+        for block, text in texts:
+            if (when := first_date(text[:600])) is not None:
+                found.append((2.2 if when.is_whole_date else 1.0, when, block.span, "summary"))
                 return
 
 
@@ -275,7 +296,7 @@ def first_date(text: str) -> When | None:
         return None
     best: When | None = None
     for at in _START.finditer(text[:600]):
-        when = leading(text, at.start(), strict=True)
+        when = entry_time(text, at.start())
         if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
             if when.is_whole_date:
                 return when

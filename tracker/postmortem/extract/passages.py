@@ -9,20 +9,19 @@ from tracker.postmortem.extract.text import is_comment, one_line, plain
 from tracker.postmortem.outline import FIELDS, Section
 
 _CAUSE_SENTENCE = re.compile(
-    r"[^.!?\n]{0,300}\b(?:the (?:root |underlying |main |ultimate |actual )?cause (?:of|was|is|turned out)|root cause (?:was|is|of)|was caused by|were caused by|is caused by"
-    r"|(?:the )?(?:underlying|root) (?:issue|problem) (?:was|is|turned out)|stem(?:s|med)? from|turned out to be|die ursache|ursache (?:war|ist)|la cause)\b",
+    r"\b(?:the (?:root |underlying |main |ultimate |actual )?cause (?:of|was|is|turned out)|root cause (?:was|is|of|as)|was caused by|were caused by|is caused by"
+    r"|(?:the )?(?:underlying|root) (?:issue|problem) (?:was|turned out)|stem(?:s|med)? from|turned out to be|die ursache|ursache (?:war|ist)|la cause)\b",
     re.I,
 )
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
-_MORE_THAN_A_REST = 2
+_SAMPLE = re.compile(r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I)  # a template's own list follows
 _CAPTION = re.compile(r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I)
 
 
 def passage(doc: Document, role: str) -> Passage | None:
-    """The section of this role that says something: the first, with what stands under it."""
-    for section in doc.sections(role):
-        if section.parent is not None and section.parent.role == role and section.form != "label":
-            continue
+    """The section of this role that says something: a heading's before a label's, else the first."""
+    sections = [s for s in doc.sections(role) if s.parent is None or s.parent.role != role or s.form == "label"]
+    for section in sorted(sections, key=lambda s: s.form in ("label", "item")):
         found = _of(doc, section, role)
         if found is not None:
             return found
@@ -55,13 +54,34 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
 
 
 def summary(doc: Document) -> Passage | None:
-    """The summary's section, else the prose before the first section."""
-    for section in doc.sections("summary"):
-        if section.parent is not None and section.parent.role == "summary" and section.form not in ("label", "item"):
-            continue
-        found = _of(doc, section, "summary")
-        if found is not None:
-            return _labelled_summary(doc, section) or found
+    """The summary's section, else the prose before the first section, else the front matter's description."""
+    sections = [s for s in doc.sections("summary") if s.parent is None or s.parent.role != "summary" or s.form in ("label", "item")]
+    bare: Passage | None = None
+    for section in sections:
+        proper = _labelled_summary(doc, section)
+        found = proper or _of(doc, section, "summary")
+        if found is not None and (proper or _has_prose(section)):
+            return found
+        bare = bare or found
+    return bare or _preamble(doc) or _described(doc)
+
+
+def _has_prose(section: Section) -> bool:
+    """Whether a section says more than labelled lines do."""
+    return section.form in ("label", "item") or bool(section.blocks) or any(c.role == "summary" for c in section.children)
+
+
+def _labelled_summary(doc: Document, section: Section) -> Passage | None:
+    """A `**Summary:**` line among labelled lines inside the summary's section is the summary proper."""
+    if section.blocks or section.form in ("label", "item"):
+        return None
+    for child in section.walk()[1:]:
+        if child.role == "summary" and child.form in ("label", "item") and child.lead is not None and child.lead.text.strip():
+            return _of(doc, child, "summary")
+    return None
+
+
+def _preamble(doc: Document) -> Passage | None:
     blocks = []
     for section in (doc.outline.root, doc.title):
         if section is not None:
@@ -73,14 +93,14 @@ def summary(doc: Document) -> Passage | None:
     text = plain(blocks)
     if is_placeholder(text):
         return None
-    return Passage(None, text, doc.source.line(blocks[0].start), Span(blocks[0].start, blocks[-1].end), "preamble", "the text before the first section")
+    span = Span(blocks[0].start, blocks[-1].end)
+    return Passage(None, text, doc.source.line(span.start), span, "preamble", "the text before the first section")
 
 
-def _labelled_summary(doc: Document, section: Section) -> Passage | None:
-    """A `**Summary:**` line inside the summary's section is the summary proper; the lines around it are metadata."""
-    for child in section.walk()[1:]:
-        if child.role == "summary" and child.form in ("label", "item") and child.lead is not None and child.lead.text.strip():
-            return _of(doc, child, "summary")
+def _described(doc: Document) -> Passage | None:
+    for key in ("summary", "description", "excerpt"):
+        if (found := doc.source.front.get(key)) and found.value and not is_placeholder(found.value):
+            return Passage(None, found.value, doc.source.line(found.span.start), found.span, "front matter", f"{key} in the front matter")
     return None
 
 
@@ -143,9 +163,12 @@ def factors(doc: Document) -> tuple[str, ...]:
 def lessons(doc: Document) -> Lessons:
     """The points under each heading: list items, rows, else paragraphs; a lesson without such a heading is another."""
     found: dict[str, list[str]] = {"well": [], "wrong": [], "lucky": [], "lessons": []}
+    balanced = bool(doc.sections("well") or doc.sections("lucky") or doc.sections("lessons"))
     for section in doc.outline.root.walk():
         if section.role in found:
             doc.claim(section)
+            if section.role == "wrong" and not balanced and not any(b.kind == "list" for b in section.blocks):
+                continue  # prose that tells what went wrong, alone: the story or the cause, no list of lessons
             found[section.role] += _points(section)
     return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
 
@@ -155,8 +178,9 @@ def _points(section: Section) -> list[str]:
     if section.lead is not None and not is_placeholder(section.lead.text):
         points.append(one_line(section.lead.text))
     listed = any(b.kind in ("list", "table") for b in section.blocks)
+    sample = False
     for block in section.blocks:
-        if block.kind == "list":
+        if block.kind == "list" and not sample:
             points += [text for item in block.children if (text := one_line(plain(item.children[:1]))) and not is_placeholder(text)]
         elif block.kind == "table":
             points += [text for row in block.children[1:] if (text := one_line(plain([row]))) and not is_placeholder(text)]
@@ -164,4 +188,5 @@ def _points(section: Section) -> list[str]:
             text = plain([block]).strip()
             if text and not is_placeholder(text) and not text.endswith(":"):
                 points.append(one_line(text))
+        sample = block.kind == "para" and bool(_SAMPLE.search(block.text[-200:]))
     return points

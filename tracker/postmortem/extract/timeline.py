@@ -1,7 +1,7 @@
 """The timeline: headings, list items, table rows and paragraphs that begin with a time, in the order of the document."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.domain.postmortem import Entry, Moment, Span
 from tracker.postmortem.blocks import Block
@@ -12,7 +12,7 @@ from tracker.postmortem.extract.text import leaf_text, markdown, one_line, plain
 from tracker.postmortem.extract.timeline_tables import table_rows
 from tracker.postmortem.outline import Section
 from tracker.postmortem.roles import timed_share, units
-from tracker.postmortem.when import When, leading
+from tracker.postmortem.when import When, entry_time
 
 _NOT_AN_ENTRY = re.compile(r"all times|times are|time ?zone|the following|below is|timeline of|approximate|alle zeiten|toutes les heures", re.I)
 
@@ -28,7 +28,8 @@ class Raw:
     rule: str
     body: list[Block] = field(default_factory=list)
     end: int = 0
-    is_day: bool = False
+    is_day: bool = False  # moves the day, is no entry
+    carries: bool = False  # without a time, but its day is known
     tail: str = ""
 
 
@@ -48,52 +49,61 @@ def read_timeline(doc: Document) -> tuple[list[Entry], int | None]:
             end = section.blocks[-1].end if section.blocks else section.head.end
     if not any(r.when is not None and (r.when.has_clock or r.when.has_day or r.when.blank) for r in raws):
         return [], end  # a story without times
-    raws = [r for r in raws if not _is_template(r)]
+    raws = [r for r in raws if not _is_template(r, doc.source.data)]
     placed = fold([r.when for r in raws], doc.habits)
+    placed = [replace(at, local=at.day.isoformat(), precision="day") if raw.carries and at.day else at for raw, at in zip(raws, placed, strict=True)]
     _note_disorder(doc, placed, raws)
     entries = [_entry(doc, raw, at) for raw, at in zip(raws, placed, strict=True) if not raw.is_day]
     return entries, end
 
 
-def _is_template(raw: Raw) -> bool:
+def _is_template(raw: Raw, data: bytes) -> bool:
     """A row that a template left: `HH:mm | Short event description.`"""
     when = raw.when
     if when is None or not when.blank or raw.time is None:
         return False
-    written = raw.block.text[when.start : when.stop] if raw.block.text else ""
-    return not any(c.isdigit() for c in written.replace("00", "")) or "HH" in written
+    written = data[raw.time.start : raw.time.end].decode("utf-8", "replace")
+    return "HH" in written.upper() or (not when.has_day and not any(c.isdigit() for c in written))
 
 
 def _of_section(doc: Document, section: Section, raws: list[Raw]) -> None:
     head, when = section.head, section.when
     if section.form in ("heading", "hash", "bold") and head is not None and (when is not None or _is_untimed_entry(section)):
-        inner = when is None or not section.blocks or (_splits(section, when))
-        day = bool(when is not None and when.has_day and not when.has_clock and (inner and section.blocks or _children_timed(section)))
-        time = Span(head.byte(when.start), head.byte_end(when.stop)) if when is not None else None
-        text = section.title[when.rest :].strip() if when is not None else section.title
-        raws.append(Raw(when, text, head, time, "heading", end=head.end, is_day=day))
-        if when is not None and inner and section.blocks:
-            _blocks(doc, section.blocks, raws, section)
-        else:
-            raws[-1].body = list(section.blocks)
+        _heading(section, head, when, raws)
         return
     if section.form == "gap" and section.blocks:
         first = section.blocks[0]
         raws.append(Raw(None, "", first, None, "gap", body=list(section.blocks), end=section.blocks[-1].end))
         return
     if section.lead is not None and section.lead.text.strip():
-        _paragraph(doc, section.lead.block, section.lead.begin, raws)
-    _blocks(doc, section.blocks, raws, section)
+        _paragraph(section.lead.block, section.lead.begin, raws)
+    day = any(s.when is not None and s.when.has_day and not s.when.has_clock for s in (section, section.parent) if s is not None)
+    _blocks(section.blocks, raws, carries=day and section.form == "heading")
+
+
+def _heading(section: Section, head: Block, when: When | None, raws: list[Raw]) -> None:
+    """A heading that is a time is an entry; one that is only a day, over parts with times of their own, moves the day."""
+    splits = when is not None and _splits(section, when)
+    holds = splits or (not section.blocks and bool(section.children))
+    time = Span(head.byte(when.start), head.byte_end(when.stop)) if when is not None else None
+    rest = _after(section.title, when) if when is not None else section.title
+    raw = Raw(when, rest, head, time, "heading", end=head.end)
+    raw.is_day = when is not None and when.has_day and not when.has_clock and holds
+    raws.append(raw)
+    if splits:
+        _blocks(section.blocks, raws, carries=False)
+    else:
+        raw.body = list(section.blocks)
+
+
+def _after(title: str, when: When) -> str:
+    return title[when.rest :].strip()
 
 
 def _splits(section: Section, when: When) -> bool:
     """Whether the parts under a heading that is a time are entries themselves."""
     share = timed_share(section)
     return share >= 0.5 and (not when.has_clock or len(units(section)) >= 2)
-
-
-def _children_timed(section: Section) -> bool:
-    return any(c.when is not None and c.when.has_clock for c in section.children)
 
 
 def _is_untimed_entry(section: Section) -> bool:
@@ -105,10 +115,10 @@ def _is_untimed_entry(section: Section) -> bool:
     return timed * 2 > len(siblings) and timed_share(section) == 0.0
 
 
-def _blocks(doc: Document, blocks: list[Block], raws: list[Raw], section: Section) -> None:
+def _blocks(blocks: list[Block], raws: list[Raw], *, carries: bool) -> None:
     for block in blocks:
         if block.kind == "list":
-            _list(doc, block, raws)
+            _list(block, raws, carries=carries)
         elif block.kind == "table":
             rows = table_rows(block)
             if rows:
@@ -116,87 +126,98 @@ def _blocks(doc: Document, blocks: list[Block], raws: list[Raw], section: Sectio
             elif raws:
                 raws[-1].body.append(block)
         elif block.kind == "para":
-            _paragraph(doc, block, 0, raws)
+            _paragraph(block, 0, raws)
         elif block.kind == "quote":
-            for child in block.children:
-                _blocks(doc, [child], raws, section)
+            _blocks(block.children, raws, carries=carries)
         elif raws and raws[-1].rule != "table row" and block.kind in ("code", "html", "heading"):
             raws[-1].body.append(block)
 
 
-def _list(doc: Document, block: Block, raws: list[Raw]) -> None:
+def _military(raws: list[Raw]) -> bool:
+    return any(raw.when is not None and raw.when.form == "military" for raw in raws[-3:])
+
+
+def _list(block: Block, raws: list[Raw], *, carries: bool = False) -> None:
     """Items that begin with a time; where some do, the others are entries without one; a day's item holds that day's."""
-    readings = [leading(_first(item)) for item in block.children]
+    readings = [entry_time(_first(item), military=_military(raws)) for item in block.children]
     if not any(readings):
-        if any(_has_timed_list(item) for item in block.children):
+        if any(_timed_parts(item) for item in block.children):
             for item in block.children:
                 for child in item.children:
                     if child.kind == "list":
-                        _list(doc, child, raws)
-            return
-        if raws:
+                        _list(child, raws)
+        elif raws and not carries:
             raws[-1].body.append(block)
         else:
             for item in block.children:
-                _untimed(item, raws)
+                _untimed(item, raws, carries)
         return
     for item, when in zip(block.children, readings, strict=True):
-        first = item.children[0] if item.children else None
-        if first is None:
+        if not item.children:
             continue
         if when is None:
-            _untimed(item, raws)
-            continue
-        timed = _has_timed_list(item)
-        day = timed and when.has_day and not when.has_clock
-        _timed(first, when, 0, raws, "list item", end=item.end)
-        raws[-1].is_day = day
-        if day:
-            for child in item.children[1:]:
-                if child.kind == "list":
-                    _list(doc, child, raws)
+            _untimed(item, raws, carries)
         else:
-            raws[-1].body = item.children[1:]
+            _item(item, when, raws)
 
 
-def _has_timed_list(item: Block) -> bool:
-    for child in item.children:
-        if child.kind == "list":
-            timed = sum(1 for sub in child.children if (w := leading(_first(sub), strict=True)) and w.has_clock)
-            if timed and timed * 2 >= len(child.children):
-                return True
-    return False
+def _item(item: Block, when: When, raws: list[Raw]) -> None:
+    """An item with a time; sub-bullets with times of their own are entries too, the others its body."""
+    first = item.children[0]
+    _timed(first, when, raws, "list item", end=item.end)
+    raw = raws[-1]
+    timed = _timed_parts(item)
+    empty = not first.text[when.rest :].strip(" *_:.-–—")
+    if timed and empty:
+        raw.is_day = True
+        raw.end = first.end
+        for child in item.children[1:]:
+            if child.kind == "list":
+                _list(child, raws, carries=True)
+        return
+    for child in item.children[1:]:
+        if child.kind == "list" and timed:
+            for sub in child.children:
+                inner = entry_time(_first(sub))
+                if inner is not None and inner.has_clock and not inner.weak:
+                    _item(sub, inner, raws)
+                else:
+                    raw.body.append(sub)
+        else:
+            raw.body.append(child)
+
+
+def _timed_parts(item: Block) -> int:
+    """How many sub-bullets of an item begin with a clock time."""
+    return sum(
+        1
+        for child in item.children
+        if child.kind == "list"
+        for sub in child.children
+        if (when := entry_time(_first(sub))) and when.has_clock and not when.weak
+    )
 
 
 def _first(block: Block) -> str:
     return block.children[0].text if block.children and block.children[0].kind in ("para", "heading") else ""
 
 
-def _untimed(item: Block, raws: list[Raw]) -> None:
+def _untimed(item: Block, raws: list[Raw], carries: bool) -> None:
     first = item.children[0] if item.children else None
     if first is not None and first.text.strip():
-        raws.append(Raw(None, first.text, first, None, "list item", body=item.children[1:], end=item.end))
+        raws.append(Raw(None, first.text, first, None, "list item", body=item.children[1:], end=item.end, carries=carries))
 
 
-def _timed(block: Block, when: When, begin: int, raws: list[Raw], rule: str, *, end: int, stop: int | None = None) -> None:
+def _timed(block: Block, when: When, raws: list[Raw], rule: str, *, end: int, stop: int | None = None) -> None:
     stop = len(block.text) if stop is None else stop
     text = block.text[when.rest : stop]
     raws.append(Raw(when, text, block, Span(block.byte(when.start), block.byte_end(when.stop)), rule, end=end))
 
 
-def _paragraph(doc: Document, block: Block, begin: int, raws: list[Raw]) -> None:
+def _paragraph(block: Block, begin: int, raws: list[Raw]) -> None:
     """Lines that begin with a time are entries; lines before the first go on with the entry above, or introduce."""
     text = block.text
-    starts: list[tuple[int, When]] = []
-    at = begin
-    while at < len(text):
-        when = leading(text, at, strict=at > begin)
-        if when is not None and (at == begin or when.has_clock or when.is_whole_date) and _begins_entry(text, at, when):
-            starts.append((at, when))
-        newline = text.find("\n", at)
-        if newline < 0:
-            break
-        at = newline + 1
+    starts = _starts(text, begin, raws)
     if not starts:
         if raws and not raws[-1].is_day and raws[-1].rule != "table row" and not _NOT_AN_ENTRY.search(text[:200]):
             raws[-1].body.append(block)
@@ -205,16 +226,23 @@ def _paragraph(doc: Document, block: Block, begin: int, raws: list[Raw]) -> None
         raws[-1].tail += "\n" + text[begin : starts[0][0]].strip()
     for i, (_, when) in enumerate(starts):
         stop = starts[i + 1][0] if i + 1 < len(starts) else len(text)
-        _timed(block, when, begin, raws, "paragraph", end=block.byte_end(stop) if stop < len(text) else block.end, stop=stop)
+        _timed(block, when, raws, "paragraph", end=block.byte_end(stop) if stop < len(text) else block.end, stop=stop)
         raws[-1].is_day = when.has_day and not when.has_clock and not when.blank and not text[when.rest : stop].strip(" *_-–:.()")
 
 
-def _begins_entry(text: str, at: int, when: When) -> bool:
-    """A weak reading (`14.30`, `3/4`) needs a separator behind it; `2018-09-20` inside a sentence is no entry's start."""
-    if when.weak:
-        between = text[when.stop : when.rest]
-        return any(c in between for c in ":-–—|])") and not when.relative or (when.relative and bool(between.strip()))
-    return True
+def _starts(text: str, begin: int, raws: list[Raw]) -> list[tuple[int, When]]:
+    """The lines of a paragraph that begin with a time; after the first only with a clock or a whole date."""
+    found: list[tuple[int, When]] = []
+    at = begin
+    while at < len(text):
+        when = entry_time(text, at, military=_military(raws))
+        if when is not None and (at == begin or when.has_clock or when.is_whole_date):
+            found.append((at, when))
+        newline = text.find("\n", at)
+        if newline < 0:
+            break
+        at = newline + 1
+    return found
 
 
 def _note_disorder(doc: Document, placed: list[Placed], raws: list[Raw]) -> None:
