@@ -4,6 +4,7 @@ Whether somebody may is decided by the route; the rules here are those that keep
 e-mail is one person's, and what is done to people is done by an admin (or by the program itself, `by=None`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -147,11 +148,10 @@ def find(session: Session, who: str) -> Person:
     return exact[0]
 
 
-def names(session: Session) -> list[tuple[int, str]]:
-    """Everybody who can be chosen for something, by name: (id, name)."""
-    rows = session.execute(
-        sa.select(Person.id, Person.name).where(Person.disabled_at.is_(None)).order_by(Person.name, Person.id)
-    )
+def names(session: Session, *, also: Iterable[int] = ()) -> list[tuple[int, str]]:
+    """Everybody who can be chosen for something, by name: (id, name); and `also`, who were chosen before."""
+    may = sa.or_(Person.disabled_at.is_(None), Person.id.in_(list(also)))
+    rows = session.execute(sa.select(Person.id, Person.name).where(may).order_by(sa.func.lower(Person.name), Person.id))
     return [(row.id, row.name) for row in rows]
 
 

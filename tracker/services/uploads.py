@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,24 +34,29 @@ class FileRow:
     detail: str
     slug: str | None
     items: int
-    size: int
+    size: int | None  # None: its bytes are not kept (any more)
+
+    @property
+    def is_done(self) -> bool:
+        return self.size is None and self.problem is None
 
     @property
     def can_be_chosen(self) -> bool:
         """A page that reads as no postmortem may still be taken; what is refused or known already may not."""
-        return self.problem is None and self.verb in (*TAKEN, "skipped")
+        return self.size is not None and self.verb in (*TAKEN, "skipped")
 
     @property
     def is_chosen(self) -> bool:
-        return self.verb in TAKEN
+        return self.size is not None and self.verb in TAKEN
 
 
-def hold(session: Session, found: Iterable[Found], *, by: Person, at: datetime) -> Upload:
+def hold(session: Session, found: Iterable[Found], *, by: Person, at: datetime, max_document_bytes: int) -> Upload:
     """Keep what was sent and plan its import; `rows` shows the plan. Raises `Invalid` where nothing was sent."""
     files = list(found)
     if not files:
         raise Invalid("There is no document in it. Choose Markdown files or a zip of them, or paste a text.", "files")
-    outcomes = _by_place(files, plan_or_import(session, files, by=by, at=at, dry_run=True))
+    plan = plan_or_import(session, files, by=by, at=at, dry_run=True, max_document_bytes=max_document_bytes)
+    outcomes = _by_place(files, plan)
     forget_old(session, by, at=at)
     upload = Upload(id=secrets.token_urlsafe(12), by_id=by.id, at=at, expires_at=at + KEPT_FOR)
     session.add(upload)
@@ -88,7 +92,7 @@ def find(session: Session, upload_id: str, person: Person, *, at: datetime) -> U
 
 def rows(session: Session, upload: Upload) -> list[FileRow]:
     """Its files in the order in which they were sent; one statement, without their bytes."""
-    size = sa.func.coalesce(sa.func.length(UploadFile.bytes), 0)
+    size = sa.func.length(UploadFile.bytes)
     columns = (UploadFile.n, UploadFile.name, UploadFile.problem, UploadFile.verb, UploadFile.detail, UploadFile.slug)
     found = session.execute(
         sa.select(*columns, UploadFile.items, size).where(UploadFile.upload_id == upload.id).order_by(UploadFile.n)
@@ -107,52 +111,37 @@ def file(session: Session, upload: Upload, n: int) -> UploadFile:
 def accept(
     session: Session,
     upload: Upload,
-    chosen: Sequence[int],
+    chosen: Iterable[int] | None,
     *,
     by: Person,
     at: datetime,
     visibility: Visibility = Visibility.INTERNAL,
-) -> list[FileRow]:
-    """Import the chosen files; the others are left out. Says what became of each, which `rows` repeats until it expires.
+    max_document_bytes: int,
+) -> int:
+    """Import the chosen files (None: all that the plan takes) and say how many; the others wait on.
 
-    Raises `Conflict` if it was accepted before (say, a double click): then the first one counts.
+    A file is imported once: of two clicks at once the second finds nothing left. Raises `Invalid` where nothing is chosen,
+    `Conflict` where all that is chosen was imported before.
     """
-    claimed = cast(
-        "sa.CursorResult[Any]",
-        session.execute(
-            sa.update(Upload)
-            .where(Upload.id == upload.id, Upload.accepted_at.is_(None))
-            .values(accepted_at=at)
-            .execution_options(synchronize_session=False)
-        ),
-    )
-    if claimed.rowcount != 1:
-        raise Conflict("These files have been imported already. Open the import again to see what became of them.")
-    files = [
-        one
-        for one in session.scalars(sa.select(UploadFile).where(UploadFile.upload_id == upload.id).order_by(UploadFile.n))
-        if one.problem is None and one.bytes is not None and one.n in set(chosen)
-    ]
+    session.execute(sa.select(Upload.id).where(Upload.id == upload.id).with_for_update())  # SQLite's writers stand in line
+    wanted = sa.select(UploadFile).where(UploadFile.upload_id == upload.id, UploadFile.problem.is_(None))
+    wanted = wanted.where(UploadFile.verb.in_(TAKEN) if chosen is None else UploadFile.n.in_(list(chosen)))
+    files = session.scalars(wanted.order_by(UploadFile.n).execution_options(populate_existing=True)).all()
     if not files:
-        raise Invalid("Choose at least one document, or go back and send others.", "chosen")
-    found = [Found(one.name, one.bytes, named=True) for one in files]
-    outcomes = _by_place(found, plan_or_import(session, found, by=by, at=at, visibility=visibility))
-    for one, outcome in zip(files, outcomes, strict=True):
+        raise Invalid("Choose at least one document, or send others.", "chosen")
+    left = [(one, one.bytes) for one in files if one.bytes is not None]
+    if not left:
+        raise Conflict("These were imported already; the list says what became of them.")
+    found = [Found(one.name, data, named=True) for one, data in left]
+    done = plan_or_import(
+        session, found, by=by, at=at, visibility=visibility, all_pages=True, max_document_bytes=max_document_bytes
+    )
+    for (one, _), outcome in zip(left, _by_place(found, done), strict=True):
         one.verb, one.detail, one.slug, one.items = outcome.verb, outcome.detail, outcome.incident_slug, outcome.items
-    session.execute(
-        sa.update(UploadFile)
-        .where(UploadFile.upload_id == upload.id, UploadFile.n.not_in([one.n for one in files]))
-        .values(verb="skipped", detail="Not chosen.", slug=None, items=0)
-        .execution_options(synchronize_session=False)
-    )
+        one.bytes = None
+    upload.accepted_at = at
     session.flush()
-    session.execute(
-        sa.update(UploadFile)
-        .where(UploadFile.upload_id == upload.id)
-        .values(bytes=None)
-        .execution_options(synchronize_session=False)
-    )
-    return rows(session, upload)
+    return len(left)
 
 
 def drop(session: Session, upload: Upload) -> None:

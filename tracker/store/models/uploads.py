@@ -16,17 +16,17 @@ class Upload(Base):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]  # its files then say what became of them, and their bytes are gone
+    accepted_at: Mapped[datetime | None]  # when some of it was last imported
 
 
 class UploadFile(Base):
-    """One file of it with its exact bytes, and what importing it would do, as planned when it was sent."""
+    """One file of it with its exact bytes, and what importing it would do, as planned when it was sent; then what it did."""
 
     __tablename__ = "upload_file"
     upload_id: Mapped[str] = mapped_column(sa.ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
-    bytes: Mapped[bytes | None]  # None where it could not be read: `problem` says why
+    bytes: Mapped[bytes | None]  # None where it could not be read (`problem` says why), and once it is imported
     problem: Mapped[str | None]
     named: Mapped[bool]  # a person pointed at this very file; members of an archive are not
     verb: Mapped[str]  # services.imports.Outcome's words
