@@ -67,8 +67,8 @@ def take_in(
     context: Context, found: Sequence[Found], *, dry_run: bool, all_pages: bool, visibility: Visibility
 ) -> list[Outcome]:
     """Import what was found as the person who acts; stores nothing in a dry run."""
-    progress = Progress("Reading: files")
     with context.writing(needs=Role.EDITOR) as (session, person):
+        progress = Progress("Reading: files")
         outcomes = imports.plan_or_import(
             session,
             found,

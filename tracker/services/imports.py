@@ -54,7 +54,9 @@ def plan_or_import(
 def _run(intake: Intake, everything: list[Found], max_bytes: int, progress: Progress) -> list[Outcome]:
     """Files that have a place go first, so that an incident which is there is not taken for one that moved."""
     outcomes: dict[int, Outcome] = {}
-    files = list(_sorted_out([one for one in everything if one.name], intake.places, max_bytes, outcomes))
+    found = [one for one in everything if one.name]
+    total = len(found)
+    files = list(_sorted_out(found, intake.places, max_bytes, outcomes))
     gone = _missing(everything, intake.places, files)
     for row in gone:
         row.place.present = False
@@ -67,10 +69,10 @@ def _run(intake: Intake, everything: list[Found], max_bytes: int, progress: Prog
                 left.append(file)
             else:
                 outcomes[file.n] = outcome
-                progress(len(outcomes), len(everything))
+                progress(len(outcomes), total)
         files = left
     outcomes |= intake.create(files)
-    progress(len(everything), len(everything))
+    progress(len(outcomes), total)
     return [outcomes[n] for n in sorted(outcomes)] + [_vanished(row) for row in gone if not row.place.present]
 
 
