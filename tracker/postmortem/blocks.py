@@ -198,6 +198,17 @@ def _close(leaf: Block) -> None:
         leaf.start = min(leaf.start, leaf.segs[0][1])
 
 
+def part_of(block: Block, begin: int, stop: int) -> Block:
+    """A block of its own for some characters of another, with the same bytes."""
+    text = block.text[begin:stop].rstrip()
+    stop = begin + len(text)
+    part = Block(block.kind, block.byte(begin), block.byte_end(stop), block.parent, block.order)
+    part.text = text
+    part.segs = [(max(p, begin) - begin, block.byte(max(p, begin)), e) for p, _, e in block.segs if p < stop and e > part.start]
+    part.marks = [(k, max(a, begin) - begin, b - begin, s, e, t) for k, a, b, s, e, t in block.marks if a >= begin and b <= stop]
+    return part
+
+
 def references(body: str) -> dict[str, Any]:
     """The document's link reference definitions, keyed by label; each with its target and where it stands."""
     return pyromark.reference_definitions(body, options=OPTIONS)

@@ -72,12 +72,18 @@ def fold(whens: list[When | None], habits: Habits) -> list[Placed]:
     backwards = _runs_backwards(whens, habits)
     day, before = habits.day, None
     placed: list[Placed] = []
-    for when in whens:
+    for i, when in enumerate(whens):
         if when is None:
             placed.append(Placed(None, None, "unknown", day))
             continue
         own = day_of(when, habits, day)
-        now = minutes(when, _half(when, before, twelve))
+        half = _half(when, before, twelve)
+        if halves == 0 and when.end is not None and when.end.half == "p" and half == "p":
+            after = next((minutes(w) for w in whens[i + 1 :] if w is not None and w.has_clock), None)
+            late = minutes(when, "p")
+            if after is not None and late is not None and after < late:
+                half = when.end.half = ""  # an afternoon that would end before the entry after it begins
+        now = minutes(when, half)
         if own is not None:
             day, before = own, None if now is None else before
         elif now is not None and before is not None and day is not None:

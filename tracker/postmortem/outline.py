@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tracker.domain.postmortem import Span
-from tracker.postmortem.blocks import Block
+from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.source import Source
 from tracker.postmortem.vocabulary import label_meaning, meaning
 from tracker.postmortem.when import When, entry_time, leading
@@ -114,7 +114,10 @@ class Outline:
         if kind == "heading":
             self._heading(block, block.level)
         elif kind == "para":
-            if not self._acting_heading(block, after) and not self._labels(block):
+            if (split := _named_line(block)) is not None:
+                for part in split:
+                    self._place(part, after)
+            elif not self._acting_heading(block, after) and not self._labels(block):
                 self.here.blocks.append(block)
         elif kind == "list":
             if not self._labelled_list(block):
@@ -197,6 +200,23 @@ class Outline:
         if self.here.parent is not None:
             self.here = self.here.parent
         return True
+
+
+def _named_line(block: Block) -> list[Block] | None:
+    """A paragraph one of whose lines is a section's name by itself: the lines before, the name, the lines behind."""
+    text = block.text
+    if "\n" not in text or block.kind != "para":
+        return None
+    at = 0
+    for line in text.split("\n")[:60]:
+        bare = line.strip()
+        if 4 <= len(bare) <= 30 and bare[0].isupper() and bare[-1].isalpha() and at + len(line) < len(text):
+            role, sure = meaning(bare)
+            if sure == 3 and role in ("cause", "timeline", "actions", "lessons", "impact", "summary", "resolution", "well", "wrong", "lucky"):
+                pieces = [(0, at), (at, at + len(line)), (at + len(line) + 1, len(text))]
+                return [part_of(block, begin, stop) for begin, stop in pieces if text[begin:stop].strip()]
+        at += len(line) + 1
+    return None
 
 
 def labelled(block: Block) -> list[tuple[str, Piece, int]]:

@@ -198,18 +198,19 @@ def _first_text(block: Block) -> str:
 
 
 def _timed_count(section: Section) -> int:
-    return sum(1 for unit in units(section)[:60] if _is_timed(_first_text(unit)))
-
-
-def _is_timed(text: str) -> bool:
-    when = entry_time(text)
-    return when is not None and (when.has_clock or when.blank) and not when.relative
+    count, military = 0, False
+    for unit in units(section)[:60]:
+        when = entry_time(_first_text(unit), military=military)
+        if when is not None and (when.has_clock or when.blank) and not when.relative:
+            count += 1
+            military = when.form == "military"
+    return count
 
 
 def timed_share(section: Section) -> float:
     """Which share of a section's parts begins with a clock time."""
     parts = units(section)[:60]
-    return sum(1 for unit in parts if _is_timed(_first_text(unit))) / len(parts) if parts else 0.0
+    return _timed_count(section) / len(parts) if parts else 0.0
 
 
 def _timed_headings(root: Section, title: Section | None) -> None:
@@ -239,14 +240,18 @@ _MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fi
 def _by_place(root: Section) -> None:
     """Where no section is called action items: a list of mitigations after the causes or lessons is what will be done."""
     sections = root.walk()[1:]
-    if any(s.role == "actions" and not s.is_empty for s in sections):
+    named = [s for s in sections if s.role == "actions" and not s.is_empty]
+    if named and not all(s.because.startswith("goes on") for s in named):
         return
     seen = False
+    last: Section | None = None
     for section in sections:
         if section.role in ("cause", "factors", *LESSONS):
             seen = True
         elif seen and section.role in ("resolution", "other", "") and _MITIGATION.search(section.title) and _has_list(section):
-            section.role, section.sure, section.because = "actions", 2, "a list of mitigations after the causes or lessons (+2 place)"
+            last = section
+    if last is not None:
+        last.role, last.sure, last.because = "actions", 2, "a list of mitigations after the causes or lessons (+2 place)"
 
 
 def _gaps(root: Section) -> None:

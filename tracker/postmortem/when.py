@@ -19,15 +19,15 @@ TOKEN = re.compile(
     rf"""(?P<iso>(?P<iy>(?:19|20)\d\d)(?P<isep>[-/.])(?P<im>{_NUM})(?P=isep)(?P<id>{_NUM})(?![\d]))
     |(?P<cjk>(?:(?P<cy>\d{{4}})\s?年\s?)?(?P<cm>{_NUM})\s?月\s?(?P<cd>{_NUM})\s?[日号號])
     |(?P<compact>(?P<py>20\d\d)(?P<pm>0[1-9]|1[0-2])(?P<pd>[0-2]\d|3[01])(?!\d))
-    |(?P<numeric>(?P<na>{_NUM})\s?(?P<nsep>[./-])\s?(?P<nb>{_NUM})\s?(?P=nsep)\s?(?P<ny>(?:19|20)\d\d|\d\d)(?![\d:]))
+    |(?P<numeric>(?P<na>{_NUM})\s?(?P<nsep>[./-])\s?(?P<nb>{_NUM})\s?(?P=nsep)\s?(?P<ny>(?:19|20)\d\d|\d\d)(?!\d|:\d))
     |(?P<stamp>(?P<th>[01]?\d|2[0-4]|\d[xX?]|--|[?]{{1,2}})\s?:\s?(?P<tm>[0-5]\d|\?\?|xx|XX|--|\dx|\d\?|\?)
         (?::(?P<ts>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d))
     |(?P<hours>(?P<hh>[01]?\d|2[0-4])\s?[hH](?:(?P<hm>[0-5]\d)(?:m(?:in)?)?)?(?![\w]))
     |(?P<kanji>(?P<kp>午前|午後|上午|下午|凌晨|早上|晚上|中午)?\s?(?P<kh>[01]?\d|2[0-4])\s?[時时点點]
         (?:\s?(?P<km>[0-5]?\d)\s?分|(?P<khalf>半))?(?:\s?(?P<ks>[0-5]?\d)\s?秒)?)
     |(?P<daymonth>(?P<dd>{_NUM}){_ORD}[\s/-]{{0,2}}(?:of\s|de\s|d[’'])?\s?(?P<dm>{MONTH})(?![^\W\d_])\.?
-        (?:[,\s/-]{{0,2}}(?:de\s|del\s|of\s)?(?P<dy>(?:19|20)\d\d)(?![\d:]))?)
-    |(?P<monthday>(?P<mm>{MONTH})(?![^\W\d_])\.?\s?-?(?P<md>{_NUM})(?:st|nd|rd|th|er)?(?![\d:])(?:,?\s{{0,2}}(?P<my>(?:19|20)\d\d)(?![\d:]))?)
+        (?:[,\s/-]{{0,2}}(?:de\s|del\s|of\s)?(?P<dy>(?:19|20)\d\d)(?!\d|:\d))?)
+    |(?P<monthday>(?P<mm>{MONTH})(?![^\W\d_])\.?\s?-?(?P<md>{_NUM})(?:st|nd|rd|th|er)?(?![\d:])(?:,?\s{{0,2}}(?P<my>(?:19|20)\d\d)(?!\d|:\d))?)
     |(?P<dotted>(?P<ga>{_NUM})\.\s?(?P<gb>{_NUM})\.(?!\d))
     |(?P<slash>(?P<sa>{_NUM})/(?P<sb>{_NUM})(?![\d/%]))
     |(?P<clock>(?P<lh>1[0-2]|0?\d)\s?(?P<lp>(?:a|p)\.?m\b\.?|(?:a|p)(?=$|[\s:,;)\]–—-]))(?![^\W_]))
@@ -40,7 +40,7 @@ TOKEN = re.compile(
     re.X | re.I,
 )
 _AFTER_TIME = re.compile(
-    r"""\s{0,2}(?:(?P<half>(?:a|p)\.?\s?m\b\.?|(?:a|p)(?=$|[\s:,;)\]–—-]))(?![^\W_])
+    r"""\s{0,2}(?:(?P<half>(?:a|p)\.?\s?m\b\.?|(?<!\s)(?:a|p)(?=$|[\s:,;)\]–—-]))(?![^\W_])
     |(?P<uhr>(?:uhr|hrs?|hours?|h|o'clock|klo|uur|ish)\b\.?)
     )""",
     re.X | re.I,

@@ -75,8 +75,10 @@ def _span(block: Block, part: Part | None) -> Span | None:
 
 
 def end_of(block: Block) -> int:
-    """The byte after a block's last visible sign, closing marks included, before hard-break spaces."""
-    size = len(block.text.rstrip())
+    """The byte after a block's last visible sign, closing marks included, before hard-break spaces and before a colon:
+    what ends in one may introduce a list, and has to go on doing so with a mark of ours."""
+    text = block.text.rstrip()
+    size = len(text.removesuffix(":").rstrip()) if text.endswith(":") else len(text)
     end = block.byte_end(size)
     for _, _, stop, _, last, _ in block.marks:
         if stop >= size:
@@ -88,7 +90,7 @@ def build(doc: Document, block: Block, begin: int, item: Block, group: str | Non
     """An item whose words are `block`'s text from character `begin`; `item` is the block that holds it."""
     marks = read_marks(block, begin)
     draft = Draft(
-        text=text_without(block.text, begin, marks.cut), block=block, begin=begin, group=group, rule=rule, because=because, marks=marks,
+        text=_text(block.text, begin, marks), block=block, begin=begin, group=group, rule=rule, because=because, marks=marks,
         state=marks.state, line=doc.source.line(block.byte(begin)),
     )  # fmt: skip
     if item.info is not None and item.kind == "item":
@@ -96,11 +98,18 @@ def build(doc: Document, block: Block, begin: int, item: Block, group: str | Non
         draft.box = Span(start, stop)
         draft.state = marks.state if marks.state is not None and not ticked else Claim.DONE if ticked else Claim.OPEN
         draft.line = doc.source.line(start)
-    elif marks.form == "box" and marks.mark is not None:
-        draft.box, draft.habit = _span(block, marks.mark), "task"
+    elif marks.box is not None:
+        draft.box, draft.habit = _span(block, marks.box), "task"
     if draft.state is not None and marks.form in ("word", "emoji", "struck"):
         draft.inline_mark = _as_habit(block, begin, marks)
     return draft
+
+
+def _text(text: str, begin: int, marks: Marks) -> str:
+    """The item's words; our own mark goes without a trace, and may stand before a colon."""
+    if marks.own_mark is not None:
+        text = text[: marks.own_mark[0]] + text[marks.own_mark[1] :]
+    return text_without(text, begin, marks.cut)
 
 
 def _as_habit(block: Block, begin: int, marks: Marks) -> str | None:

@@ -19,7 +19,7 @@ _WONT = r"won[’']?t (?:do|fix)|wontfix|cancell?ed|rejected|abandoned|obsolete|
 _PROGRESS = r"in[- ]progress|wip|ongoing|started|en cours|in arbeit|en curso|em andamento|対応中|进行中"
 _OPEN = r"open|to ?do|not started|not done|pending|planned|offen|pendiente|à faire|未完了|未着手|未开始"
 OURS = re.compile(
-    r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?|won[’']t do: (?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)|(?P<open>open))\))[ \t]*$"
+    r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?|won[’']t do: (?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)|(?P<open>open))\))(?=[:：]?[ \t]*$)"
 )
 _EMOJI_DONE = "✅☑✔✓💚🎉👍"
 _BRACKETED = re.compile(
@@ -83,6 +83,8 @@ class Marks:
     mark: Part | None = None  # the bytes that say so
     cut: list[Part] = field(default_factory=list)  # what is not part of the text
     ours: bool = False
+    own_mark: Part | None = None  # the same with the space before it
+    box: Part | None = None  # `[ ]` or `[x]` where the parser saw no task
     form: str = ""  # box, struck, word, emoji, ours
     reason: str | None = None
     closed_on: str | None = None
@@ -103,27 +105,30 @@ def claim_of(word: str) -> Claim | None:
 
 
 def read_marks(block: Block, begin: int = 0) -> Marks:
-    """Everything that the words from character `begin` on say of the item besides its text."""
+    """Everything that the words from character `begin` on say of the item besides its text.
+
+    Our own mark counts before any other; all else is read as if it were not there, so that it changes nothing but the state.
+    """
     marks = Marks()
-    text = block.text
+    ours = OURS.search(block.text, max(begin, len(block.text) - 400))
+    text = block.text[: ours.start()] if ours else block.text
     _state(block, text, begin, marks)
     _labelled(text, begin, marks)
     _owner(block, text, begin, marks)
     _priority(text, begin, marks)
-    links_of(block, begin, marks)
+    links_of(block, begin, marks, len(text))
+    if ours:
+        marks.ours, marks.form, marks.mark, marks.own_mark = True, "ours", ours.span("mark"), ours.span()
+        marks.state = Claim.OPEN if ours["open"] else Claim.WONT_DO if ours["reason"] is not None else Claim.DONE
+        marks.reason, marks.closed_on = ours["reason"], ours["day"]
     return marks
 
 
 def _state(block: Block, text: str, begin: int, marks: Marks) -> None:
-    if ours := OURS.search(text, max(begin, len(text) - 400)):
-        marks.ours, marks.form, marks.mark = True, "ours", ours.span("mark")
-        marks.state = Claim.OPEN if ours["open"] else Claim.WONT_DO if ours["reason"] is not None else Claim.DONE
-        marks.reason, marks.closed_on = ours["reason"], ours["day"]
-        marks.cut.append(ours.span())
-        text = text[: ours.start()]
     if box := _BOX.match(text, begin):
         ticked = box[1].strip().lower() == "x"
-        _mark(marks, Claim.DONE if ticked else Claim.OPEN, (box.start(), box.start() + len(box[0].rstrip())), "box", box.span())
+        marks.box = (box.start(), box.start() + len(box[0].rstrip()))
+        _mark(marks, Claim.DONE if ticked else Claim.OPEN, marks.box, "box", box.span())
         begin = box.end()
     for kind, start, stop, _, _, _ in block.marks:
         if kind == "strike" and start <= begin + 2 and stop - start >= (len(text) - begin) * 0.6:
@@ -276,21 +281,22 @@ def _priority(text: str, begin: int, marks: Marks) -> None:
         marks.cut.append(found.span())
 
 
-def links_of(block: Block, begin: int, marks: Marks) -> None:
-    """The targets of an item's links, in order, and the bare addresses and ticket numbers in its text."""
+def links_of(block: Block, begin: int, marks: Marks, end: int = 1 << 60) -> None:
+    """The targets of an item's links, in order, and the bare addresses and ticket numbers in its text up to `end`."""
+    end = min(end, len(block.text))
     covered: list[Part] = []
     for kind, start, stop, _, _, target in block.marks:
-        if kind == "link" and stop > begin:
+        if kind == "link" and stop > begin and start < end:
             _add(marks, target)
             covered.append((start, stop))
             marks.ticket = marks.ticket or (start, stop)
     if "http" in block.text:
-        for found in _URL.finditer(block.text, begin):
+        for found in _URL.finditer(block.text, begin, end):
             if not any(a <= found.start() < b for a, b in covered):
                 _add(marks, found[0].rstrip(".,;:)*_"))
                 marks.ticket = marks.ticket or found.span()
     if not marks.links:
-        for found in _ISSUE.finditer(block.text, begin, min(len(block.text), begin + 4000)):
+        for found in _ISSUE.finditer(block.text, begin, min(end, begin + 4000)):
             if found[0].split("-")[0] not in ("UTF", "ISO", "SHA", "HTTP", "RFC", "CVE", "TLS", "US", "EU", "AI", "COVID", "P", "SEV", "EC", "AES", "MD"):
                 _add(marks, found[0])
                 marks.ticket = marks.ticket or found.span()

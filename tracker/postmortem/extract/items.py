@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Span
-from tracker.postmortem.blocks import Block
+from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, finish
 from tracker.postmortem.extract.item_marks import claim_of, says_done
@@ -40,12 +40,36 @@ _PAST = re.compile(
     r"|created|upgraded|moved|installed|enabled|increased|introduced|completed|resolved|set up|replaced|merged|configured|disabled|migrated)\b",
     re.I,
 )
+_PASSIVE = re.compile(
+    r"\b(?:was|were|has been|have been)(?: \w+ly| now| already)? (?:added|fixed|implemented|deployed|rolled out|updated|changed|removed|created|upgraded|moved"
+    r"|installed|enabled|increased|introduced|completed|replaced|merged|configured|disabled|migrated)\b[^.;]{0,60}[.!]?(?:\s*https?:\S+)?\s*$",
+    re.I,
+)
+_AHEAD = re.compile(
+    r"\b(?:will|should|need|must|to be|plan|planned|pending|consider|would|could|can|still|not|todo|going to|look into|investigate|ongoing|so that we|in progress)\b", re.I
+)
+_NOUN_DONE = re.compile(
+    r"\S+(?: \S+){0,3} (?:scheduled|configured|documented|added|deployed|fixed|implemented|created|updated|installed|enabled|completed|removed|increased|merged)"
+    r"(?: (?:by )?`?@\S+)?\s*$",
+    re.I,
+)
 _REPORT_CHORE = re.compile(
     r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report|post-?mortem)|action(?:able)? items above"
     r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
     re.I,
 )
+_DETAIL = re.compile(r"\s*(?:description|details?|owner|status|due|assignee|rationale|why|notes?|priority|ticket|action|impact|goal|benefit)\s*:", re.I)
+_REMARK = re.compile(
+    r"\s*(?:tracked|tracking|see|ticket|issues?|pr\b|done|owner|status|links?|ref|note|due|assignee|assigned|jira|filed|fixed|completed|https?:|@|#\d|depends|related)",
+    re.I,
+)
 _BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?\d{1,2}[.)])[ \t]+")
+
+
+def _is_told_as_done(text: str) -> bool:
+    """Whether an item's own sentence tells what has been done: “We added …”, “… was installed.”"""
+    bare = text.strip()
+    return bool(_PAST.match(bare) or _PASSIVE.search(bare)) and not _AHEAD.search(bare)
 
 
 @dataclass(slots=True)
@@ -140,6 +164,8 @@ def _heading_item(doc: Document, section: Section, place: Place) -> Draft:
     group = section.parent.title if section.parent is not None and section.parent.role == "actions" else None
     parent = _place(section.parent) if group is not None and section.parent is not None else None
     draft = build(doc, head, begin, head, parent.group if parent else None, "heading item", place.because)
+    if draft.state is None and _NOUN_DONE.match(draft.text) and not _AHEAD.search(draft.text):
+        draft.state, draft.by_group = Claim.DONE, True
     para = next((b for b in section.blocks if b.kind == "para"), None)
     end = section.blocks[-1].end if section.blocks else head.end
     return finish(draft, section.blocks, habit="heading", end_block=para or head, span=Span(head.start, end))
@@ -172,6 +198,8 @@ def _item(doc: Document, item: Block, place: Place) -> list[Draft]:
         return []
     finish(draft, item.children[1:], habit="task" if item.info else "text", end_block=first, span=item.span)
     _group_state(draft, place)
+    if draft.state is None and _is_told_as_done(first.text):
+        draft.state, draft.by_group = Claim.DONE, True
     for child in nested:
         if any(says_done(_first(sub)) for sub in child.children) and draft.state is None:
             draft.state, draft.by_group = Claim.DONE, True
@@ -184,10 +212,24 @@ def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, d
     opens = first.text.rstrip().endswith((":", "："))
     for child in nested:
         for sub in child.children:
-            text = _first(sub)
-            if sub.info is not None or (opens and _IMPERATIVE.match(text.strip())):
+            text = _first(sub).strip()
+            if sub.info is not None or (_says_more(sub, text) and (opens or _IMPERATIVE.match(text) or (_tickets(sub) and not _linked(first)))):
                 found += _item(doc, sub, place)
     return found
+
+
+def _says_more(sub: Block, text: str) -> bool:
+    """Whether a sub-bullet is a sentence of its own and no remark on the item above: a link, a state, an owner."""
+    words = sum(m[2] - m[1] for m in sub.children[0].marks if m[0] == "link") if sub.children else 0
+    return text.count(" ") >= 3 and len(text) - words >= 12 and not _REMARK.match(text) and not _DETAIL.match(text) and not says_done(text)
+
+
+def _linked(block: Block) -> bool:
+    return any(m[0] == "link" for m in block.marks) or "http" in block.text
+
+
+def _tickets(sub: Block) -> bool:
+    return bool(sub.children) and _linked(sub.children[0])
 
 
 def _first(block: Block) -> str:
@@ -201,6 +243,8 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
     text = first.text.strip()
     bare = text.rstrip(":：").strip()
     if "\n" in bare or len(bare) > 60 or first.marks and any(m[0] == "link" for m in first.marks):
+        return False
+    if any(_DETAIL.match(_first(sub)) for child in nested for sub in child.children[:2]):
         return False
     bold = any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in first.marks)
     short = bare.count(" ") <= 3
@@ -229,7 +273,7 @@ def _paragraph(doc: Document, block: Block, begin: int, place: Place, *, alone: 
         return []
     finish(draft, [], habit="text", end_block=block, span=Span(block.byte(begin), block.end))
     _group_state(draft, place)
-    if draft.state is None and _PAST.match(bare):
+    if draft.state is None and _is_told_as_done(bare):
         draft.state, draft.by_group = Claim.DONE, True
     return [draft]
 
@@ -239,23 +283,12 @@ def _lines(doc: Document, block: Block, begin: int, bullets: list[re.Match[str]]
     found = []
     for i, bullet in enumerate(bullets):
         stop = begin + (bullets[i + 1].start() if i + 1 < len(bullets) else len(block.text) - begin)
-        part = _part_of(block, begin + bullet.end(), stop)
+        part = part_of(block, begin + bullet.end(), stop)
         draft = build(doc, part, 0, part, place.group, "line with a bullet", place.because)
         if draft.text and not is_placeholder(draft.text):
             found.append(finish(draft, [], habit="text", end_block=part, span=part.span))
             _group_state(draft, place)
     return found
-
-
-def _part_of(block: Block, begin: int, stop: int) -> Block:
-    """A block of its own for some characters of another, with the same bytes."""
-    text = block.text[begin:stop].rstrip()
-    stop = begin + len(text)
-    part = Block(block.kind, block.byte(begin), block.byte_end(stop), block.parent, block.order)
-    part.text = text
-    part.segs = [(max(p, begin) - begin, block.byte(max(p, begin)), e) for p, _, e in block.segs if p < stop and e > part.start]
-    part.marks = [(k, max(a, begin) - begin, b - begin, s, e, t) for k, a, b, s, e, t in block.marks if a >= begin and b <= stop]
-    return part
 
 
 def _group_state(draft: Draft, place: Place) -> None:

@@ -138,7 +138,8 @@ def zone(doc: Document) -> Read[str] | None:
                 if block.kind == "table":
                     places += [(cell, "table header") for cell in block.children[0].children[:3]]
     for block, where in places:
-        if block.text and (found := _ZONE_ALONE.search(block.text[:160])) and (where != "heading" or leading(block.text) is None):
+        when = leading(block.text) if where == "heading" else None
+        if block.text and (found := _ZONE_ALONE.search(block.text[:160], when.stop if when else 0)):
             return _zone(block, found, f"in the {where} of the timeline")
     for section in doc.outline.root.walk():
         for block in section.blocks[:6]:

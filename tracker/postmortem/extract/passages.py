@@ -13,15 +13,19 @@ _CAUSE_SENTENCE = re.compile(
     r"|(?:the )?(?:underlying|root) (?:issue|problem) (?:was|turned out)|stem(?:s|med)? from|turned out to be|die ursache|ursache (?:war|ist)|la cause)\b",
     re.I,
 )
+_ROOT_CAUSE_IS = re.compile(r"\broot cause (?:was|is|as|turned out)\b|\bidentif\w+ the (?:root )?cause\b", re.I)
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
 _SAMPLE = re.compile(r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I)  # a template's own list follows
 _CAPTION = re.compile(r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I)
 
 
+_WEAK_NAME = re.compile(r"conclusion|analys|finding|reason|explanation|details|diagnosis|fazit|conclus", re.I)
+
+
 def passage(doc: Document, role: str) -> Passage | None:
-    """The section of this role that says something: a heading's before a label's, else the first."""
+    """The section of this role that says something: a plain name before a vague one, a heading's before a label's, else the first."""
     sections = [s for s in doc.sections(role) if s.parent is None or s.parent.role != role or s.form == "label"]
-    for section in sorted(sections, key=lambda s: s.form in ("label", "item")):
+    for section in sorted(sections, key=lambda s: (bool(_WEAK_NAME.search(s.title)) and "cause" not in s.title.lower(), s.form not in ("heading", "hash"))):
         found = _of(doc, section, role)
         if found is not None:
             return found
@@ -114,11 +118,13 @@ def root_cause(doc: Document) -> Passage | None:
     for role in ("cause", "factors", "trigger"):
         if found := passage(doc, role):
             return found
+    if found := _by_sentence(doc, (_ROOT_CAUSE_IS,)):
+        return found
     for section in doc.sections("wrong"):
         if section.blocks and section.parent is not None and section.parent.role != "lessons":
             text = plain(section.blocks)
             return _inferred(doc, section, section.blocks, text, "what went wrong, where no cause is named")
-    return _by_sentence(doc)
+    return _by_sentence(doc, (_CAUSE_SENTENCE, _DUE_TO))
 
 
 def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, because: str) -> Passage:
@@ -126,8 +132,8 @@ def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, b
     return Passage(section.title or None, text, doc.source.line(span.start), span, "cause in other words", because, True)
 
 
-def _by_sentence(doc: Document) -> Passage | None:
-    for pattern in (_CAUSE_SENTENCE, _DUE_TO):
+def _by_sentence(doc: Document, patterns: tuple[re.Pattern[str], ...]) -> Passage | None:
+    for pattern in patterns:
         for section in doc.outline.root.walk():
             if section.role in ("timeline", "actions", "well", "lucky", *FIELDS):
                 continue
@@ -173,6 +179,10 @@ def lessons(doc: Document) -> Lessons:
     return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
 
 
+def _own(item: Block) -> str:
+    return next((leaf.text for leaf in item.leaves()), "")
+
+
 def _points(section: Section) -> list[str]:
     points: list[str] = []
     if section.lead is not None and not is_placeholder(section.lead.text):
@@ -180,8 +190,8 @@ def _points(section: Section) -> list[str]:
     listed = any(b.kind in ("list", "table") for b in section.blocks)
     sample = False
     for block in section.blocks:
-        if block.kind == "list" and not sample:
-            points += [text for item in block.children if (text := one_line(plain(item.children[:1]))) and not is_placeholder(text)]
+        if block.kind == "list" and not (sample and points):
+            points += [text for item in block.children if (text := one_line(_own(item))) and not is_placeholder(text)]
         elif block.kind == "table":
             points += [text for row in block.children[1:] if (text := one_line(plain([row]))) and not is_placeholder(text)]
         elif block.kind in ("para", "quote") and not listed:

@@ -35,10 +35,21 @@ def plain(blocks: list[Block], lead: str = "") -> str:
                 parts[-1] += " | " + text
             else:
                 parts.append(text)
+                if leaf.parent is not None and leaf.parent.kind == "item" and leaf.parent.children[0] is leaf:
+                    parts[-1] = _marker(leaf.parent) + text
             size += len(text)
             if size > TEXT_LIMIT:
                 return "\n".join(parts)[:TEXT_LIMIT]
     return "\n".join(parts)
+
+
+def _marker(item: Block) -> str:
+    """`1. ` or `- `: what stands before an item, its number counted as a page would."""
+    held = item.parent
+    if held is None or held.info is None:
+        return "- "
+    at = next((i for i, child in enumerate(held.children[:200]) if child is item), 0)
+    return f"{held.info + at}. "
 
 
 def markdown(data: bytes, begin: int, end: int) -> str:

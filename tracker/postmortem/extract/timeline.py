@@ -14,6 +14,7 @@ from tracker.postmortem.outline import Section
 from tracker.postmortem.roles import timed_share, units
 from tracker.postmortem.when import When, entry_time
 
+_VAGUE_TIME = re.compile(r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon|early|that|until)\b", re.I)
 _NOT_AN_ENTRY = re.compile(r"all times|times are|time ?zone|the following|below is|timeline of|approximate|alle zeiten|toutes les heures", re.I)
 
 
@@ -86,10 +87,12 @@ def _heading(section: Section, head: Block, when: When | None, raws: list[Raw]) 
     splits = when is not None and _splits(section, when)
     holds = splits or (not section.blocks and bool(section.children))
     time = Span(head.byte(when.start), head.byte_end(when.stop)) if when is not None else None
-    rest = _after(section.title, when) if when is not None else section.title
+    rest = _after(section.title, when) if when is not None else "" if _VAGUE_TIME.search(section.title) and section.blocks else section.title
     raw = Raw(when, rest, head, time, "heading", end=head.end)
     raw.is_day = when is not None and when.has_day and not when.has_clock and holds
     raws.append(raw)
+    if raw.is_day and all(b.kind == "para" for b in section.blocks) and any(c.when is not None and c.when.has_clock for c in section.children):
+        return  # what a day's heading says before the headings of its times introduces them
     if splits:
         _blocks(section.blocks, raws, carries=False)
     else:
