@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Claim
 from tracker.domain.errors import Conflict, Invalid, NotFound
+from tracker.postmortem import edit
 from tracker.postmortem.reader import read
 from tracker.services import documents
-from tracker.services.decisions import change, checked, decided, fresh, knows
+from tracker.services.decisions import change, checked, decided, fresh
 from tracker.services.events import new_batch
 from tracker.services.item_values import owners_of, values_of
 from tracker.services.new_items import Act
@@ -71,8 +72,7 @@ def set_claim(
     written = write_back(
         session,
         [one for one in items if claim is not Claim.OPEN or one.id in was_stated],  # real writes nothing
-        claim_edit(claim, day=None if triage else today, reason=reason),
-        knows(claim=claim.value),
+        {"claim": claim_edit(claim, day=None if triage else today, reason=reason)},
         act,
         lambda ones: f"{_keys(ones)}: {claim.label}",
     )
@@ -95,9 +95,10 @@ def set_fields(session: Session, item: ActionItem, changes: dict[str, Any], *, b
     values = values_of(item, owners)
     wanted = {name: value for name, value in wanted.items() if value != values[name]}
     old = change(session, item, wanted, owners)
-    because = [_write_field(session, item, name, value, act) for name, value in wanted.items()]
+    edits = {name: field_edit(session, name, value) for name, value in wanted.items()}
+    written = write_back(session, [item], edits, act, lambda _: f"{item.key}: {', '.join(map(_said, changes.items()))}")
     if wanted:
-        decided(session, act, item, old, wanted, "; ".join(dict.fromkeys(filter(None, because))))
+        decided(session, act, item, old, wanted, written[item.id].because)
     return act.batch
 
 
@@ -113,8 +114,6 @@ def add(
     priority: str | None = None,
 ) -> ActionItem:
     """Add an item to the incident's document, in its own habit. It is born here, and so it is open. Raises `Invalid`."""
-    from tracker.postmortem import edit
-
     text = " ".join(text.split())
     if not text or len(text) > MAX_TEXT:
         raise Invalid(f"Say what will be done, in at most {MAX_TEXT} characters.", "text")
@@ -153,14 +152,12 @@ def _born(session: Session, act: Act, item: ActionItem, mention: Mention, wanted
     session.flush()
 
 
+def _said(change: tuple[str, Any]) -> str:
+    name, value = change
+    return f"{name} {value}" if value else f"no {name}"
+
+
 def _keys(items: Sequence[ActionItem]) -> str:
     """A1, A2, A3 and 4 more."""
     keys = [one.key for one in items]
     return ", ".join(keys[:3]) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
-
-
-def _write_field(session: Session, item: ActionItem, name: str, value: Any, act: Act) -> str:
-    shown = ", ".join(value) if isinstance(value, list) else value
-    said = f"{item.key}: {name} {shown or 'taken away'}"
-    edit_one = field_edit(session, name, value)
-    return write_back(session, [item], edit_one, knows(**{name: value}), act, lambda _: said)[item.id].because

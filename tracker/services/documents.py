@@ -7,6 +7,7 @@ undoing are one merge, which loses no word; what cannot be merged keeps both tex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from tracker.postmortem.merge import merge
 from tracker.postmortem.reader import read
 from tracker.services import readings
 from tracker.services.events import new_batch
+from tracker.services.mentions import NOTHING, Decided
 from tracker.services.new_items import Act, Rows
 from tracker.services.revisions import BORN_HERE, Said, add_revision, head_of, move_head, revision_bytes
 from tracker.services.slugs import free_slugs, slug_of
@@ -158,13 +160,15 @@ def save(
     batch: str | None = None,
     day: date | None = None,
     postmortem: Postmortem | None = None,
+    decided: Decided = NOTHING,
 ) -> Saved:
     """Save `data`, which was made from revision `base_revision_id`, over whatever is the head by now.
 
     Where the head has moved, the two are merged; a merge keeps `data` as a revision too. Where they clash, or the head
     moves three times meanwhile, nothing changes, `data` is kept as a revision beside the head, and a question asks.
     `day` is when `data` was written, where that is known (the day of a commit); what is edited here is written now.
-    `postmortem` may be what was read of `data` already. Raises `Unreadable` for bytes that are no text.
+    `postmortem` may be what was read of `data` already; `decided` are the values that it was edited to say, which were
+    decided and are not taken from it. Raises `Unreadable` for bytes that are no text.
     """
     act = Act(by, at, batch or new_batch())
     base = revision_bytes(session, base_revision_id)
@@ -181,7 +185,8 @@ def save(
             read_already = read(merged.text, incident.name)
         theirs = (base_revision_id, data) if merged.text != data else None
         if (revision := move_head(session, incident, head_id, merged.text, said, theirs=theirs)) is not None:
-            readings.project(session, incident, revision, read_already, by=by, at=at, batch=act.batch, day=said.day)
+            how: dict[str, Any] = {"by": by, "at": at, "batch": act.batch, "day": said.day, "decided": decided}
+            readings.project(session, incident, revision, read_already, **how)
             return Saved(incident, revision, theirs is not None, None, act.batch)
     question = _ask(session, incident, base_revision_id, data, said)
     return Saved(incident, None, False, question, act.batch)
@@ -212,7 +217,13 @@ def settle_merge(
 
 
 def undo_revision(
-    session: Session, revision: Revision, *, by: Person | None, at: datetime, batch: str | None = None
+    session: Session,
+    revision: Revision,
+    *,
+    by: Person | None,
+    at: datetime,
+    batch: str | None = None,
+    decided: Decided = NOTHING,
 ) -> Saved:
     """Take back what `revision` changed in its document: later edits stay, and without any its parent's bytes come back.
 
@@ -235,7 +246,8 @@ def undo_revision(
             return Saved(incident, None, False, None, said.act.batch)
         postmortem = read(merged.text, incident.name)
         if (undone := move_head(session, incident, head_id, merged.text, said)) is not None:
-            readings.project(session, incident, undone, postmortem, by=by, at=at, batch=said.act.batch, day=said.day)
+            how: dict[str, Any] = {"by": by, "at": at, "batch": said.act.batch, "day": said.day, "decided": decided}
+            readings.project(session, incident, undone, postmortem, **how)
             return Saved(incident, undone, False, None, said.act.batch)
     raise Conflict("Somebody is saving this document over and over; try again in a moment.")
 

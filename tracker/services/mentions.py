@@ -1,6 +1,6 @@
 """The items of a document that is read again, found among the known ones, and what becomes of them (DESIGN §2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,9 @@ from tracker.services.item_values import owners_of, people_by_name, set_values, 
 from tracker.services.new_items import Act, Newcomer, Rows, add_items
 from tracker.services.statements import FIELDS, UNSET, Taken, stated_of, take
 from tracker.store.models import ActionItem, Event, Incident, ItemTicket, Mention, Question
+
+Decided = Mapping[int, Collection[str]]  # item id -> names of its values
+NOTHING: Decided = {}
 
 
 @dataclass(slots=True)
@@ -36,11 +39,13 @@ def place_items(
     opened_on: date | None,
     day: date | None,
     upgrade: bool = False,
+    decided: Decided = NOTHING,
 ) -> Found:
     """Match `items` to the incident's mentions, vanished ones included, and take over what their statements changed.
 
     Newcomers get items; what left its document stays, marked (`n` None), and is found when it comes back. With `upgrade`
-    it is the reader that changed and no document, so values are filled where they are unset and otherwise left.
+    it is the reader that changed and no document, so values are filled where they are unset and otherwise left. What was
+    `decided` the document was edited to say, as well as it can: it knows the item's value now, and states no other.
     """
     session.flush()
     mentions = session.scalars(sa.select(Mention).where(Mention.incident_id == incident.id).order_by(Mention.id)).all()
@@ -48,7 +53,7 @@ def place_items(
         [matching.Known(one.id, one.text, one.group_, one.stated, one.n) for one in mentions],
         [matching.Found(n, item.text, item.group, stated_of(item)) for n, item in enumerate(items)],
     )
-    place = _Place(session, incident, act, {one.id: one for one in mentions}, day, upgrade)
+    place = _Place(session, incident, act, {one.id: one for one in mentions}, day, upgrade, decided)
     was_present = {one.id for one in mentions if one.n is not None}
     for known_id in matched.vanished:
         place.vanish(known_id)
@@ -71,8 +76,16 @@ class _Place:
     """One placing of a document's items; gathers events so that they are inserted at once."""
 
     def __init__(
-        self, session: Session, incident: Incident, act: Act, mentions: dict[int, Mention], day: date | None, upgrade: bool
+        self,
+        session: Session,
+        incident: Incident,
+        act: Act,
+        mentions: dict[int, Mention],
+        day: date | None,
+        upgrade: bool,
+        decided: Decided,
     ) -> None:
+        self.decided = decided
         self.session, self.incident, self.act, self.day, self.upgrade = session, incident, act, day, upgrade
         self.mentions = mentions
         ids = {one.action_item_id for one in mentions.values()}
@@ -108,7 +121,7 @@ class _Place:
         if folded(mention.text) != folded(item.text):
             self._tell("reworded", mention, old={"text": mention.text}, new={"text": item.text})
         now = stated_of(item)
-        if now != mention.stated:
+        if now != mention.stated or mention.action_item_id in self.decided:
             self._take(mention, now)
         mention.n, mention.text, mention.group_, mention.line = n, item.text, item.group, item.line
 
@@ -116,6 +129,7 @@ class _Place:
         item = self.items[mention.action_item_id]
         values = values_of(item, self.owners.get(item.id, ()))
         taken = take(values, mention.stated, mention.known, now, day=self.day)
+        _leave_decided(taken, values, self.decided.get(item.id, ()))
         if self.upgrade:
             _only_fill(taken, values, mention.known)
         else:
@@ -172,6 +186,15 @@ class _Place:
         for event in self.events:
             rows.add(Event, event)
         rows.insert(self.session)
+
+
+def _leave_decided(taken: Taken, values: dict[str, Any], names: Collection[str]) -> None:
+    """A document that can say "done" and "open" only says "open" of what is in progress: that is no statement of its own."""
+    for name in names:
+        taken.asks.pop(name, None)
+        for changed in (name, "reason", "closed_on") if name == "claim" else (name,):
+            taken.changes.pop(changed, None)
+        taken.known[name] = values[name]
 
 
 def _only_fill(taken: Taken, values: dict[str, Any], known: dict[str, Any]) -> None:

@@ -122,7 +122,7 @@ def _write_ours(session: Session, item: ActionItem, name: str, values: dict[str,
         edited = claim_edit(item.claim, day=item.closed_on, reason=item.reason)
     else:
         edited = field_edit(session, name, values[name])
-    write_back(session, [item], edited, knows(**{name: values[name]}), act, lambda _: f"{item.key}: as decided here")
+    write_back(session, [item], {name: edited}, act, lambda _: f"{item.key}: as decided here")
 
 
 def _same(session: Session, question: Question, answer: str, act: Act) -> str:

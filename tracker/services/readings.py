@@ -17,7 +17,7 @@ from tracker.domain.zones import instant
 from tracker.postmortem.as_json import as_json
 from tracker.postmortem.reader import READER_VERSION, read
 from tracker.services.events import new_batch
-from tracker.services.mentions import Found, place_items
+from tracker.services.mentions import NOTHING, Decided, Found, place_items
 from tracker.services.new_items import Act, Newcomer, Rows, add_items
 from tracker.services.statements import day_of
 from tracker.store import search
@@ -35,15 +35,18 @@ def project(
     at: datetime,
     batch: str,
     day: date | None = None,
+    decided: Decided = NOTHING,
 ) -> None:
     """Make the tables say what `postmortem`, read from the incident's new head `revision`, says.
 
     Items are matched to the known ones; what their document states now and did not before is taken over or asked.
     `day` is when it was written, where that is known (the day of the commit): the closing day of what it states as done.
+    `decided` are values that the document was edited to say, and so are not taken from it.
     """
     act = Act(by, at, batch)
     _replace_reading(session, incident, revision.id, postmortem)
-    place_items(session, incident, postmortem.items, act, opened_on=read_date(postmortem), day=day)
+    opened_on = read_date(postmortem)
+    place_items(session, incident, postmortem.items, act, opened_on=opened_on, day=day, decided=decided)
 
 
 @dataclass(frozen=True, slots=True)

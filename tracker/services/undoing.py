@@ -26,7 +26,7 @@ class Undoing:
         self.session, self.act = session, Act(by, at, new_batch())
         self.anything = False
         self.why_not = ""
-        self._restored: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+        self._restored: defaultdict[int, set[str]] = defaultdict(set)  # names of values, by item id
 
     def items(self, events: Sequence[Event]) -> None:
         """Values of items, newest change first."""
@@ -41,16 +41,16 @@ class Undoing:
                     self._restore(item, event.old or {}, event.new or {})
 
     def documents(self, events: Sequence[Event]) -> None:
-        """The documents' revisions, newest first. Before one is read again it knows what its items went back to."""
+        """The documents' revisions, newest first; what its items went back to is not taken from them."""
         for event in events:
             if event.verb not in ("edited", "merged") or event.revision_id is None:
                 continue
             revision = self.session.get(Revision, event.revision_id)
             if revision is None:
                 continue
-            self._let_know(revision.incident_id)
+            act = self.act
             try:
-                saved = undo_revision(self.session, revision, by=self.act.by, at=self.act.at, batch=self.act.batch)
+                saved = undo_revision(self.session, revision, by=act.by, at=act.at, batch=act.batch, decided=self._restored)
             except Conflict as why:
                 self.why_not = str(why)
             else:
@@ -106,7 +106,7 @@ class Undoing:
         if "joined_to" in back:
             moved = self._move_mentions(item, was["joined_to"], back["joined_to"], new.get("mentions", []))
             was["mentions"] = back["mentions"] = moved
-        self._restored[item.id] |= {name: value for name, value in back.items() if name in FIELDS}
+        self._restored[item.id] |= {name for name in back if name in FIELDS}
         values = self.act.event("decided", item_id=item.id, old=was, new=back, because="undone")
         self.session.add(Event(**values))
         self.session.flush()
@@ -119,13 +119,6 @@ class Undoing:
         for mention in moved:
             mention.action_item_id = back or item.id
         return [mention.id for mention in moved]
-
-    def _let_know(self, incident_id: int) -> None:
-        mentions = sa.select(Mention).where(
-            Mention.incident_id == incident_id, Mention.action_item_id.in_(list(self._restored))
-        )
-        for mention in self.session.scalars(mentions):
-            mention.known = {**mention.known, **self._restored[mention.action_item_id]}
 
     def _decided_elsewhere(self, ids: list[int], batch_id: str) -> sa.Select[int | None]:
         return sa.select(Event.action_item_id).where(

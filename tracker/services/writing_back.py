@@ -1,7 +1,7 @@
 """Writing an item's values into the documents that mention it, where they may be written to (DESIGN §2)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.claims import Claim
 from tracker.domain.errors import TrackerError
 from tracker.domain.postmortem import Postmortem
+from tracker.postmortem import edit
 from tracker.postmortem.reader import read
 from tracker.services import documents
 from tracker.services.new_items import Act
@@ -30,7 +31,6 @@ class Target:
 
 _SLOTS: dict[str, Literal["owner", "due", "priority"]] = {"owners": "owner", "due": "due", "priority": "priority"}
 Edit = Callable[[Target], bytes | None]  # None: the document has no place for it
-Known = Callable[[Mention], None]
 Message = Callable[[Sequence[ActionItem]], str]
 
 
@@ -49,22 +49,15 @@ class Written:
 
 
 def write_back(
-    session: Session,
-    items: Sequence[ActionItem],
-    edit_one: Edit,
-    known: Known,
-    act: Act,
-    message: Message,
+    session: Session, items: Sequence[ActionItem], edits: Mapping[str, Edit], act: Act, message: Message
 ) -> dict[int, Written]:
-    """Apply `edit_one` to every present mention of `items`: one revision per document, however many of its items change.
+    """Apply `edits` (by the value's name, as an item has it) to every present mention of `items`; by item id.
 
-    `known` is called with each mention whose document has changed, before that is read again: it marks what the document
-    has taken into account. Where a document may not be written to, or has no place, the tracker holds the value and
-    says so. By item id.
+    One revision per document, however many of its items change. Where a document may not be written to, or has no place,
+    the tracker holds the value and says so.
     """
     written: dict[int, Written] = {item.id: Written() for item in items}
-    by_id = {item.id: item for item in items}
-    mentions = sa.select(Mention).where(Mention.action_item_id.in_(list(by_id)), Mention.n.is_not(None))
+    mentions = sa.select(Mention).where(Mention.action_item_id.in_(list(written)), Mention.n.is_not(None))
     by_incident: defaultdict[int, list[Mention]] = defaultdict(list)
     for mention in session.scalars(mentions.order_by(Mention.incident_id, Mention.n)):
         by_incident[mention.incident_id].append(mention)
@@ -73,23 +66,20 @@ def write_back(
         if incident_id in never:
             for mention in ones:
                 written[mention.action_item_id].not_into.append("not written: its source is set to never")
-        else:
-            incident = session.get_one(Incident, incident_id)
-            _write_one(session, incident, ones, by_id, edit_one, known, act, message, written)
+            continue
+        changed = _write_one(session, session.get_one(Incident, incident_id), ones, edits, act, message, written)
+        for item_id in changed:
+            written[item_id].into += 1
     return written
 
 
 def claim_edit(claim: Claim, *, day: date | None, reason: str | None) -> Edit:
     """Write a claim into a document, in its own habit."""
-    from tracker.postmortem import edit
-
     return lambda to: edit.set_claim(to.postmortem, to.n, claim, day=day, reason=reason)
 
 
 def field_edit(session: Session, name: str, value: Any) -> Edit:
     """Write an item's owners, due or priority (names and values as an item has them) where the document has a place."""
-    from tracker.postmortem import edit
-
     shown = (", ".join(value) if isinstance(value, list) else value) or None
 
     def edited(to: Target) -> bytes | None:
@@ -112,43 +102,33 @@ def _write_one(
     session: Session,
     incident: Incident,
     mentions: Sequence[Mention],
-    items: dict[int, ActionItem],
-    edit_one: Edit,
-    known: Known,
+    edits: Mapping[str, Edit],
     act: Act,
     message: Message,
     written: dict[int, Written],
-) -> None:
-    """Edit after edit on one text, read again after each: a splice moves what stands behind it."""
+) -> dict[int, set[str]]:
+    """Edit after edit on one text, read again after each: a splice moves what stands behind it. What changed, by item id."""
     head_id, head = head_of(session, incident.id)
     postmortem = read(head, incident.name)
-    changed = []
+    changed: defaultdict[int, set[str]] = defaultdict(set)
     for mention in mentions:
-        item = items[mention.action_item_id]
-        if mention.n is None or mention.n >= len(postmortem.items):
-            continue  # read by another version of the reader than the table's: `tracker reread` mends it
-        try:
-            data = edit_one(Target(incident, postmortem, mention.n))
-        except TrackerError as refusal:
-            written[item.id].not_into.append(str(refusal))
-            continue
-        if data is None:
-            written[item.id].not_into.append("its document has no place for it")
-        elif data != postmortem.source:
-            postmortem = read(data, incident.name)
-            written[item.id].into += 1
-            changed.append(item)
-            known(mention)
+        for name, edit_one in edits.items():
+            if mention.n is None or mention.n >= len(postmortem.items):
+                continue  # read by another version of the reader than the table's: `tracker reread` mends it
+            try:
+                data = edit_one(Target(incident, postmortem, mention.n))
+            except TrackerError as refusal:
+                written[mention.action_item_id].not_into.append(str(refusal))
+                continue
+            if data is None:
+                written[mention.action_item_id].not_into.append(
+                    f"its document has no place for the {_SLOTS.get(name, name)}"
+                )
+            elif data != postmortem.source:
+                postmortem = read(data, incident.name)
+                changed[mention.action_item_id].add(name)
     if changed:
-        documents.save(
-            session,
-            incident,
-            head_id,
-            postmortem.source,
-            by=act.by,
-            at=act.at,
-            message=message(changed),
-            via="form",
-            batch=act.batch,
-            postmortem=postmortem,
-        )
+        said = message([session.get_one(ActionItem, item_id) for item_id in changed])
+        how: dict[str, Any] = {"by": act.by, "at": act.at, "message": said, "via": "form", "batch": act.batch}
+        documents.save(session, incident, head_id, postmortem.source, **how, postmortem=postmortem, decided=changed)
+    return changed
