@@ -7,7 +7,7 @@ from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Slots, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document
-from tracker.postmortem.extract.item_marks import Marks, Part, links_of, read_marks
+from tracker.postmortem.extract.item_marks import OURS, Marks, Part, links_of, read_marks, take_ours
 from tracker.postmortem.extract.text import markdown, one_line
 
 _EDGES = re.compile(r"^[\s,;:–—-]+|[\s,;:–—(\[-]+$")
@@ -32,6 +32,7 @@ class Draft:
     by_group: bool = False
     inline_mark: str | None = None
     box: Span | None = None
+    paragraph: Block | None = None  # of a heading item: the one that holds our mark
     item_end: int = 0
     slots: Slots | None = None
     extra: dict[str, Span | None] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class Draft:
         )  # fmt: skip
 
     def _mark_span(self) -> Span | None:
-        part, block = self.marks.mark, self.block
+        part, block = self.marks.mark, self.paragraph or self.block
         if part is None:
             return None
         begin, stop = block.byte(part[0]), block.byte_end(part[1])
@@ -64,10 +65,7 @@ class Draft:
 
 
 def _without_marks(source: str, draft: Draft) -> str:
-    if draft.marks.ours and draft.marks.mark is not None:
-        cut = draft.block.text[draft.marks.mark[0] : draft.marks.mark[1]]
-        return source.removesuffix(cut).rstrip()
-    return source
+    return OURS.sub("", source) if draft.marks.ours else source
 
 
 def _span(block: Block, part: Part | None) -> Span | None:
@@ -75,15 +73,22 @@ def _span(block: Block, part: Part | None) -> Span | None:
 
 
 def end_of(block: Block) -> int:
-    """The byte after a block's last visible sign, closing marks included, before hard-break spaces and before a colon:
-    what ends in one may introduce a list, and has to go on doing so with a mark of ours."""
-    text = block.text.rstrip()
-    size = len(text.removesuffix(":").rstrip()) if text.endswith(":") else len(text)
+    """The byte after a block's last visible sign, closing marks included, before hard-break spaces."""
+    size = len(block.text.rstrip())
     end = block.byte_end(size)
     for _, _, stop, _, last, _ in block.marks:
         if stop >= size:
             end = max(end, last)
     return end
+
+
+def place_of_mark(block: Block) -> int:
+    """Where our own mark goes: at the block's end, but before a colon. What ends in one may introduce a list, and has to
+    go on doing so."""
+    text = block.text.rstrip()
+    if text.endswith(":") and not any(kind in ("code", "link") and stop >= len(text) for kind, _, stop, *_ in block.marks):
+        return block.byte_end(len(text[:-1].rstrip()))
+    return end_of(block)
 
 
 def build(doc: Document, block: Block, begin: int, item: Block, group: str | None, rule: str, because: str) -> Draft:
@@ -127,7 +132,10 @@ def _as_habit(block: Block, begin: int, marks: Marks) -> str | None:
 def finish(draft: Draft, others: list[Block], *, habit: str, end_block: Block, span: Span) -> Draft:
     """Add what the item's other blocks say (links, owner, due in sub-bullets) and where its marks would go."""
     draft.habit = "task" if draft.box is not None else habit
-    draft.end, draft.span, draft.item_end = end_of(end_block), span, span.end
+    draft.end, draft.span, draft.item_end = place_of_mark(end_block), span, span.end
+    if habit == "heading" and end_block is not draft.block and (ours := OURS.search(end_block.text)):
+        take_ours(draft.marks, ours)
+        draft.state, draft.paragraph = draft.marks.state, end_block
     for block in others:
         for leaf in block.leaves():
             if leaf.kind == "code":

@@ -118,10 +118,15 @@ def read_marks(block: Block, begin: int = 0) -> Marks:
     _priority(text, begin, marks)
     links_of(block, begin, marks, len(text))
     if ours:
-        marks.ours, marks.form, marks.mark, marks.own_mark = True, "ours", ours.span("mark"), ours.span()
-        marks.state = Claim.OPEN if ours["open"] else Claim.WONT_DO if ours["reason"] is not None else Claim.DONE
-        marks.reason, marks.closed_on = ours["reason"], ours["day"]
+        marks.own_mark = ours.span()
+        take_ours(marks, ours)
     return marks
+
+
+def take_ours(marks: Marks, ours: re.Match[str]) -> None:
+    marks.ours, marks.form, marks.mark = True, "ours", ours.span("mark")
+    marks.state = Claim.OPEN if ours["open"] else Claim.WONT_DO if ours["reason"] is not None else Claim.DONE
+    marks.reason, marks.closed_on = ours["reason"], ours["day"]
 
 
 def _state(block: Block, text: str, begin: int, marks: Marks) -> None:

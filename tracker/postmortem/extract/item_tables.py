@@ -1,17 +1,19 @@
 """Action items in tables: which column holds what, by its header, and one item per row."""
 
+import re
 from collections import Counter
 
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Slots, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document, is_placeholder
-from tracker.postmortem.extract.item_build import Draft, build, end_of
+from tracker.postmortem.extract.item_build import Draft, build, place_of_mark
 from tracker.postmortem.extract.item_marks import claim_of, links_of, priority_of, split_names
 from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.vocabulary import columns
 from tracker.postmortem.when import find_date
 
+_ADDRESS = re.compile(r"https?://\S+")
 ORDER = ("text", "owner", "status", "due", "priority", "kind", "ticket", "closed")
 
 
@@ -71,7 +73,7 @@ def _row(doc: Document, row: Block, at: dict[str, int], group: str | None, becau
     draft = build(doc, cell, 0, row, group, "table row", because)
     if not draft.text:
         draft.text = one_line(cell.text)
-    draft.line, draft.span, draft.item_end, draft.end = doc.source.line(row.start), row.span, row.end, end_of(cell)
+    draft.line, draft.span, draft.item_end, draft.end = doc.source.line(row.start), row.span, row.end, place_of_mark(cell)
     return draft
 
 
@@ -111,12 +113,14 @@ def _values(doc: Document, draft: Draft, cells: list[Block], at: dict[str, int],
 
 
 def _status(draft: Draft, text: str) -> None:
-    claim = claim_of(text) if text else None
+    """What a status cell says; a link that stands there as well says nothing, before the word or behind it."""
+    bare = _ADDRESS.sub("", text).strip()
+    claim = claim_of(bare) or claim_of(bare.rsplit(maxsplit=1)[-1]) if bare else None
     if claim is not None:
         draft.state = claim
         draft.marks.closed_on = draft.marks.closed_on or (find_date(text) if claim is Claim.DONE else None)
         if claim is Claim.WONT_DO:
-            draft.marks.reason = "stated in the document"
+            draft.marks.reason = draft.marks.reason or "stated in the document"
 
 
 def content(doc: Document, cell: Block) -> Span:
