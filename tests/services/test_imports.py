@@ -151,6 +151,19 @@ def test_a_file_that_merely_resembles_one_that_left_asks_and_creates_nothing(tea
     assert verbs(team.take_in()) == {"b.md": "unchanged"}
 
 
+def test_the_answer_same_keeps_what_was_decided_here(team: Team) -> None:
+    path = team.write("a.md", report())
+    [created] = team.take_in()
+    close(team, the_item(team))
+    path.unlink()
+    team.write("b.md", report().replace("It was over", "It was over for all"))
+    team.take_in()
+    questions.answer(team.session, team.session.scalars(sa.select(Question)).one(), "same", by=team.by, at=NOW)
+    text = head(team, created.incident_slug or "")
+    assert "(done 2026-11-24)" in text and "over for all" in text
+    assert the_item(team).claim is Claim.DONE
+
+
 def test_the_answer_new_makes_it_an_incident_of_its_own(team: Team, verbs: Verbs) -> None:
     team.write("a.md", report()).unlink()
     team.write("a.md", report())

@@ -108,6 +108,7 @@ class Intake:
         where = {"kind": file.found.source.kind, "location": file.found.source.location} if file.found.source else {}
         detail = {**where, "name": file.name, "path": file.path, "source_id": file.source.id if file.source else None}
         detail |= {"alike": round(known.alike), "visibility": self.visibility.value}
+        detail["base"] = self._documents.nearest_revision(known.incident_id, file.data)
         self._documents.ask(known, file.sha, detail, at=self.at)
         text = f"resembles {known.slug} ({known.alike:.0f} % alike): say under Questions whether it is the same."
         return Outcome(file.name, "asks", text, known.slug, self._count(file))

@@ -95,6 +95,18 @@ class KnownDocuments:
                 best = Known(sign.incident_id, sign.slug, alike)
         return best
 
+    def nearest_revision(self, incident_id: int, data: bytes) -> int:
+        """The revision that a text was most likely made from: the base to merge it with. The newest of equals."""
+        rows = self.session.execute(
+            sa.select(Revision.id, Blob.bytes)
+            .join(Blob, Blob.sha == Revision.sha)
+            .where(Revision.incident_id == incident_id)
+            .order_by(Revision.id.desc())
+            .limit(AT_MOST)
+        ).all()
+        text = data.decode("utf-8", "replace")[:COMPARED]
+        return int(max(rows, key=lambda row: fuzz.ratio(text, row[1].decode("utf-8", "replace")[:COMPARED]))[0])
+
     def ask(self, known: Known, sha: str, detail: dict[str, Any], *, at: datetime) -> None:
         """Ask whether that file is this incident; a question about the same file that waits is brought up to date."""
         waiting = self.session.scalars(

@@ -156,7 +156,8 @@ def _similar_file(session: Session, question: Question, answer: str, act: Act) -
     said: dict[str, Any] = {"by": act.by, "at": act.at, "message": "Import", "via": "import", "batch": act.batch}
     incident = session.get_one(Incident, question.incident_id)
     if answer == "same":
-        documents.save(session, incident, head_of(session, incident.id)[0], data, **said)
+        base = detail.get("base") or head_of(session, incident.id)[0]  # what was edited here since stays
+        documents.save(session, incident, base, data, **said)
     else:
         visibility = Visibility(detail.get("visibility", Visibility.INTERNAL))
         incident = documents.create(session, data, detail["path"], visibility=visibility, **said).incident
