@@ -92,7 +92,7 @@ def signs(postmortem: Postmortem, path: str) -> list[Sign]:
         (bool(TEMPLATE.search(called)), -12, "a template"),
         (bool(NOT_ONE.match(stem)) and not timed, -6, "an index or a page about the project"),
         (bool(GUIDE.search(called)) and not (timed or dated), -4, "a guide"),
-        (bool(PLANNED.search(called)) and not (timed or trouble), -3, "planned work"),
+        (bool(PLANNED.search(called)) and not (timed or trouble or (cause and not cause.inferred)), -3, "planned work"),
         (
             not (timed or dated) and words > 60 and 1000 * to_reader > TO_THE_READER * words,
             -6,
