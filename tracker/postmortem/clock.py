@@ -64,19 +64,25 @@ def minutes(when: When, half: str = "") -> float | None:
     return (hour % 24) * 60 + (when.minute or 0) + (when.second or 0) / 60
 
 
-def fold(whens: list[When | None], habits: Habits) -> list[Placed]:
-    """Place times in the order of the document. A day without a clock moves the day for those that follow."""
+def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None = None) -> list[Placed]:
+    """Place times in the order of the document. A line that is only a day moves the day for those that follow.
+
+    An entry that has a day and no clock does so too, unless its day is before the incident's: then what follows with a
+    clock only happened on the incident's day.
+    """
     halves = sum(1 for w in whens if w and w.has_clock and w.half)
     clocks = sum(1 for w in whens if w and w.has_clock)
     twelve = halves * 2 >= clocks and halves > 0
     backwards = _runs_backwards(whens, habits)
-    day, before = habits.day, None
+    day, before, past = habits.day, None, None
     placed: list[Placed] = []
     for i, when in enumerate(whens):
         if when is None:
             placed.append(Placed(None, None, "unknown", day))
             continue
         own = day_of(when, habits, day)
+        if own is None and past is not None and when.has_clock:
+            day, past = past, None
         half = _half(when, before, twelve)
         if halves == 0 and when.end is not None and when.end.half == "p" and half == "p":
             after = next((minutes(w) for w in whens[i + 1 :] if w is not None and w.has_clock), None)
@@ -85,6 +91,8 @@ def fold(whens: list[When | None], habits: Habits) -> list[Placed]:
                 half = when.end.half = ""  # an afternoon that would end before the entry after it begins
         now = minutes(when, half)
         if own is not None:
+            lines = day_lines is not None and day_lines[i]
+            past = habits.day if now is None and not lines and habits.day is not None and own < habits.day else None
             day, before = own, None if now is None else before
         elif now is not None and before is not None and day is not None:
             gone = now - before

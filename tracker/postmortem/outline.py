@@ -17,8 +17,10 @@ from tracker.postmortem.when import When, entry_time, leading
 BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
 FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
 LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
-_LABEL = re.compile(r"[ \t]*([^\W\d_][^:：\n|]{0,58}?)[ \t]*[:：](?!//)[ \t]*(?=\S|\n|$)")
+_LABEL = re.compile(r"[ \t]*([^\W\d_][^:：\n|]{0,58}?)[ \t]*\n?[:：](?!//)[ \t]*(?=\S|\n|$)")
 _NOT_A_NAME = re.compile(r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I)
+_ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
+_SYNTAX = re.compile(r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I)
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
 _HTML_HEADING = re.compile(r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S)
 _TAG = re.compile(r"<[^>]{0,300}>")
@@ -45,7 +47,7 @@ class Section:
     """A heading, or what acts as one, with the blocks under it up to the next. The root has no head."""
 
     title: str
-    form: str  # root, heading, bold, label, line, item, hash, gap
+    form: str  # root, heading, bold, label, line, item, table, hash, gap
     level: int
     head: Block | None
     parent: "Section | None" = None
@@ -117,10 +119,15 @@ class Outline:
             if (split := _named_line(block)) is not None:
                 for part in split:
                     self._place(part, after)
-            elif not self._acting_heading(block, after) and not self._labels(block):
+            elif _is_syntax(block.text):
+                return
+            elif not self._admonition(block) and not self._acting_heading(block, after) and not self._labels(block):
                 self.here.blocks.append(block)
         elif kind == "list":
             if not self._labelled_list(block):
+                self.here.blocks.append(block)
+        elif kind == "table":
+            if not self._labelled_table(block):
                 self.here.blocks.append(block)
         elif kind == "html" and (found := _HTML_HEADING.match(block.text)):
             block.text = _TAG.sub("", found[3]).strip()
@@ -169,9 +176,26 @@ class Outline:
             return True
         return False
 
+    def _admonition(self, block: Block) -> bool:
+        """`:::danger TL;DR` begins a section of that name; `:::` alone says nothing."""
+        text = block.text
+        if not text.startswith(":::"):
+            return False
+        line, _, rest = text.partition("\n")
+        name = _ADMONITION.sub("", line).strip(" []")
+        if name and meaning(name)[1] >= 2:
+            begin = len(line) + 1
+            stop = len(text.rstrip().removesuffix(":::").rstrip())
+            self._open(Section(name, "label", LABEL, block, lead=Piece(block, min(begin, stop), stop)))
+        elif rest.strip():
+            self.here.blocks.append(part_of(block, len(line) + 1, len(text)))
+        return True
+
     def _labels(self, block: Block) -> bool:
         """`**Date**: …`, `Summary: …`: one section per labelled line; the lines before the first label stay a block."""
         pieces = labelled(block)
+        if not pieces and self.here.form in ("label", "item", "table") and self.here.level == LABEL:
+            pieces = self._unknown_label(block)
         if not pieces:
             return False
         if pieces[0][1].begin > 0 and block.text[: pieces[0][2]].strip():
@@ -180,6 +204,27 @@ class Outline:
             section = Section(label, "label", LABEL, block, lead=lead)
             self._open(section)
         if label_meaning(pieces[-1][0]) in FIELDS and pieces[-1][1].text.strip() and self.here.parent is not None:
+            self.here = self.here.parent
+        return True
+
+    def _unknown_label(self, block: Block) -> list[tuple[str, Piece, int]]:
+        """A label that the vocabulary does not know still ends the labelled section before it."""
+        label = bold_label(block)
+        return [(label[0], Piece(block, label[1], len(block.text)), 0)] if label else []
+
+    def _labelled_table(self, block: Block) -> bool:
+        """A table of two columns whose first holds known labels is a list of sections: metadata, questions and answers."""
+        head = block.children[0]
+        if len(head.children) not in (2, 3):
+            return False
+        rows = [row.children for row in block.children if len(row.children) >= 2]
+        known = sum(1 for cells in rows if label_meaning(cells[0].text))
+        if known < 2 or known * 3 < len(rows):
+            return False
+        for cells in rows:
+            if cells[0].text.strip() and (cells[1].text.strip() or label_meaning(cells[0].text)):
+                self._open(Section(cells[0].text.strip(), "table", LABEL, block, lead=Piece(cells[1], 0, len(cells[1].text))))
+        if self.here.parent is not None and self.here.form == "table":
             self.here = self.here.parent
         return True
 
@@ -225,14 +270,17 @@ def labelled(block: Block) -> list[tuple[str, Piece, int]]:
     if ":" not in text and "：" not in text and not block.marks:
         return []
     found: list[tuple[str, int, int]] = []
-    at = 0
+    at, known = 0, False
     for line in text.split("\n")[:40]:
         label = bold_label(block, at) if at == 0 or any(m[1] == at for m in block.marks) else None
         if label is None and (plain := _LABEL.match(text, at)) and plain.end(1) <= at + len(line):
             label = (plain[1], plain.end()) if label_meaning(plain[1]) else None
-        if label is not None and label_meaning(label[0]):
+        if label is not None:
+            known = known or bool(label_meaning(label[0]))
             found.append((label[0], label[1], at))
         at += len(line) + 1
+    if not known:
+        return []
     pieces = []
     for i, (name, begin, line_start) in enumerate(found):
         stop = found[i + 1][2] - 1 if i + 1 < len(found) else len(text)
@@ -259,6 +307,11 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
 def _is_bold(block: Block, bare: str) -> bool:
     """Whether the whole line is bold (or bold with a colon behind it)."""
     return any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in block.marks)
+
+
+def _is_syntax(text: str) -> bool:
+    """Lines of the site's own syntax: imports of MDX, MyST's anchors, a Liquid tag."""
+    return len(text) <= 400 and text[:1] in "i({[" and bool(_SYNTAX.match(text.strip()))
 
 
 def _is_short(text: str) -> bool:

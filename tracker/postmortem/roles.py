@@ -9,7 +9,7 @@ import re
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.outline import BOLD, FIELDS, Outline, Section
 from tracker.postmortem.vocabulary import columns, meaning
-from tracker.postmortem.when import entry_time
+from tracker.postmortem.when import entry_time, trailing
 
 THRESHOLD = 2
 LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
@@ -41,6 +41,7 @@ def assign(outline: Outline) -> Section | None:
             _assign(section, before, outline.flat)
         before = section
     _timed_headings(root, title)
+    _item_blocks(root)
     _by_place(root)
     if outline.flat:
         _gaps(root)
@@ -70,7 +71,7 @@ def _assign(section: Section, before: Section | None, flat: bool) -> None:
     if section.form == "gap":
         return
     role, sure = (section.role, 3) if section.role else meaning(section.title)
-    if role in FIELDS and section.form not in ("label", "item") and not (role in ("people", "duration") or sure == 3):
+    if role in FIELDS and section.form not in ("label", "item", "table") and not (role in ("people", "duration") or sure == 3):
         role, sure = "", 0
     name = f"“{section.title.strip()[:40]}” (+{sure} name)"
     if parent == "timeline" and _stays_in_timeline(section, role, sure):
@@ -116,7 +117,7 @@ def _continued(section: Section, before: Section | None) -> str:
     siblings = section.parent.children
     at = siblings.index(section) if len(siblings) < 40 else _position(siblings, section)
     previous = siblings[at - 1] if at else None
-    if previous is None or previous.role not in STRONG | {"cause"}:
+    if previous is None or previous.role not in STRONG:
         return ""
     if previous.is_empty and previous.because.startswith("“") and section.form == previous.form:
         return previous.role
@@ -200,7 +201,8 @@ def _first_text(block: Block) -> str:
 def _timed_count(section: Section) -> int:
     count, military = 0, False
     for unit in units(section)[:60]:
-        when = entry_time(_first_text(unit), military=military)
+        text = _first_text(unit)
+        when = entry_time(text, military=military) or trailing(text)
         if when is not None and (when.has_clock or when.blank) and not when.relative:
             count += 1
             military = when.form == "military"
@@ -234,6 +236,32 @@ def _is_entry_heading(section: Section, before: str) -> bool:
     return when is not None and (when.has_clock or before == "timeline" or when.is_whole_date or (when.has_day and when.named_month))
 
 
+def _item_blocks(root: Section) -> None:
+    """Tables with owners, and boxed lists behind a section's own list: action items without a heading of their own."""
+    for section in root.walk():
+        if section.role in ("actions", "timeline"):
+            continue
+        tables = [b for b in section.blocks if b.kind == "table" and _is_item_table(b)]
+        boxed = [b for b in section.blocks if b.kind == "list" and section.role in LESSONS and b is not section.blocks[0] and _is_boxed(b)]
+        if section.role not in ("other", *LESSONS) and not section.role and section.form == "heading":
+            boxed += [b for b in section.blocks if b.kind == "list" and _is_boxed(b) and len(b.children) >= 2]
+        for block in [*tables, *boxed]:
+            section.blocks.remove(block)
+            child = Section("", "block", BOLD + 3, None, section, blocks=[block], role="actions", sure=2)
+            child.because = "a table with owners or states (+2 shape)" if block.kind == "table" else "a list with boxes (+2 shape)"
+            section.children.insert(0, child)
+
+
+def _is_boxed(block: Block) -> bool:
+    boxed = [item for item in block.children if item.info is not None]
+    return len(boxed) * 2 >= len(block.children) and bool(boxed) and not any(REPORT_CHORE.search(_first_text(item)) for item in boxed)
+
+
+REPORT_CHORE = re.compile(
+    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report|post-?mortem)|action(?:able)? items above"
+    r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
+    re.I,
+)
 _MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fix|tiltak|prevent|maßnahme", re.I)
 
 

@@ -16,10 +16,10 @@ LOOK_AHEAD = 160  # characters of a text that the tokenizer may look at
 _NUM = r"\d{1,2}"
 _ORD = r"(?:st|nd|rd|th|er|ª|º|°|\.)?"
 TOKEN = re.compile(
-    rf"""(?P<iso>(?P<iy>(?:19|20)\d\d)(?P<isep>[-/.])(?P<im>{_NUM})(?P=isep)(?P<id>{_NUM})(?![\d]))
+    rf"""(?P<iso>(?P<iy>(?:19|20)\d\d)(?P<isep>[-/.])(?P<im>{_NUM})(?P=isep)(?P<id>{_NUM})(?!\d|\.\d))
     |(?P<cjk>(?:(?P<cy>\d{{4}})\s?年\s?)?(?P<cm>{_NUM})\s?月\s?(?P<cd>{_NUM})\s?[日号號])
     |(?P<compact>(?P<py>20\d\d)(?P<pm>0[1-9]|1[0-2])(?P<pd>[0-2]\d|3[01])(?!\d))
-    |(?P<numeric>(?P<na>{_NUM})\s?(?P<nsep>[./-])\s?(?P<nb>{_NUM})\s?(?P=nsep)\s?(?P<ny>(?:19|20)\d\d|\d\d)(?!\d|:\d))
+    |(?P<numeric>(?P<na>{_NUM})\s?(?P<nsep>[./-])\s?(?P<nb>{_NUM})\s?(?P=nsep)\s?(?P<ny>(?:19|20)\d\d|\d\d)(?!\d|:\d|\.\d))
     |(?P<stamp>(?P<th>[01]?\d|2[0-4]|\d[xX?]|--|[?]{{1,2}})\s?:\s?(?P<tm>[0-5]\d|\?\?|xx|XX|--|\dx|\d\?|\?)
         (?::(?P<ts>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d))
     |(?P<hours>(?P<hh>[01]?\d|2[0-4])\s?[hH](?:(?P<hm>[0-5]\d)(?:m(?:in)?)?)?(?![\w]))
@@ -47,7 +47,7 @@ _AFTER_TIME = re.compile(
 )
 _ZONE = re.compile(rf"\s{{0,2}}[(\[]?\s?(?P<zone>{ZONE})(?![\w])\s?[)\]]?")
 _OFFSET = re.compile(r"\s?(?P<zone>[+-](?:0\d|1[0-4]):?(?:00|30|45)(?!\d))")
-_SKIP = re.compile(r"[\s(\[{<*_`\"'“‘|>•·【〔@]+|[-–—]\s?(?=\d)")
+_SKIP = re.compile(r"(?:[\s(\[{<*_`\"'“‘|>•·【〔@→\u2300-\u2bff\U0001f000-\U0001faff\ufe0f\u200d（]|:[a-z_]{2,30}:(?=\s))+|[-–—]\s?(?=\d)")
 _WORDS = re.compile(
     rf"""(?P<approx>(?:~|≈|∼|±|ca\.?|c\.|circa|approx(?:imately)?\.?|around|about|roughly|gegen|etwa|vers|environ|hacia|aprox\.?|cerca\ de
         |alrededor\ de|por\ volta\ d[aeo]s?|intorno\ alle|verso|omstreeks|rond|ungefär|cirka|omkring|około|est\.?|estimated|shortly\ after
@@ -116,15 +116,17 @@ class When:
 
 
 def leading(text: str, at: int = 0) -> When | None:
-    """The time that `text` begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`)."""
+    """The time that a line begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`)."""
     head = text[at : at + LOOK_AHEAD]
+    if "\n" in head:
+        head = head[: head.index("\n")]
     if not _MAY_BEGIN.match(head):
         return None
     when = _scan(head)
     if when is None:
         return None
-    separator = _SEPARATOR.match(head, when.stop)
-    when.rest = (separator.end() if separator else when.stop) + at
+    separator = _SEPARATOR.match(text, when.stop + at, at + LOOK_AHEAD + 20)
+    when.rest = separator.end() if separator else when.stop + at
     when.start += at
     when.stop += at
     return when
@@ -175,13 +177,22 @@ def _scan(head: str) -> When | None:
         if word["approx"]:
             approximate = True
         elif when is not None and when.has_clock:
-            break
+            if when.has_day or not _date_follows(head, word.end()):
+                break
         elif word["sep"]:
             if separated or when is None:
                 break
             separated = True
         pos = word.end()
     return when
+
+
+def _date_follows(head: str, pos: int) -> bool:
+    """`16:09 UTC on 30 January 2024`: whether a sure date stands behind a clock time."""
+    if skip := _SKIP.match(head, pos):
+        pos = skip.end()
+    token = TOKEN.match(head, pos)
+    return token is not None and token.lastgroup in _DATES and token.lastgroup not in _WEAK
 
 
 def _adds(when: When, token: re.Match[str]) -> bool:
@@ -437,16 +448,26 @@ _PARTS: dict[str, Callable[[re.Match[str], When], bool]] = {
 }  # fmt: skip
 
 
-_DAY_ANYWHERE = re.compile(r"\b(?:20\d\d-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:20)?\d\d)\b")
+def trailing(text: str) -> When | None:
+    """The time that the last line of a text consists of, as status pages have it; its `start` is where that line begins."""
+    at = text.rstrip().rfind("\n") + 1
+    if at == 0 or len(text) - at > 60:
+        return None
+    when = entry_time(text, at)
+    return when if when is not None and when.has_clock and not text[when.rest :].strip(" *_-–:.()") else None
 
 
-def find_date(text: str) -> str | None:
+_WORD = re.compile(r"\S+")
+
+
+def find_date(text: str, day_first: bool = False) -> str | None:
     """The first whole date in a short text, as ISO; None where a part of it is missing."""
-    for found in re.finditer(r"\S+", text[:200]):
+    for found in _WORD.finditer(text[:200]):
         when = leading(text, found.start())
         if when is not None and when.is_whole_date and when.year and when.month and when.day:
+            day, month = (when.ambiguous if day_first else when.ambiguous[::-1]) if when.ambiguous else (when.day, when.month)
             try:
-                return date(when.year, when.month, when.day).isoformat()
+                return date(when.year, month, day).isoformat()
             except ValueError:
                 return None
     return None

@@ -22,7 +22,7 @@ timeline | pl | has | oś czasu; przebieg zdarzeń; chronologia; przebieg incyde
 timeline | ja | has | タイムライン; 時系列; 経緯; 経過
 timeline | zh | has | 时间线; 时间轴; 時間線; 时间表; 事件经过; 故障过程; 处理过程; 时间节点; 經過
 summary | en | has | executive summary; summary; overview; tl;dr; tldr; abstract; synopsis; in a nutshell; at a glance; in brief; in short
-summary | en | is | what happened; description; introduction; intro; incident; the incident; event description; problem; issue; the problem
+summary | en | is | what happens; symptom; alert; current situation; details of the incident; what happened; description; introduction; intro; incident; the incident; event description; problem; issue; the problem
 summary | en | is | the issue; problem description; issue description; problem statement; incident description; description of incident
 summary | en | is | description of the incident; high level description; the outage; outage description; description of the problem
 summary | en | is | high level overview; situation; brief; recap; the short version; short version; what was the issue; the story; tl dr
@@ -60,6 +60,7 @@ impact | ja | has | 影響; 影響範囲; インパクト
 impact | zh | has | 影响; 影响范围; 影響
 cause | en | has | root cause; root causes; root-cause; rootcause; underlying cause; proximate cause; cause of the; causes of; primary cause
 cause | en | has | why did it happen; why did this happen; why it happened; five whys; 5 whys; why it broke; what caused; the five whys
+cause | en | has | why this happens; why it happens; why does this happen; why we had; why was
 cause | en | is | cause; causes; rca; conclusion; conclusions; reason; reasons; analysis; diagnosis; why; technical analysis; fault analysis
 cause | en | is | cause analysis; post-mortem analysis; postmortem analysis; explanation; 5-whys; root problem; technical details; findings
 cause | en | is | what was the cause; cause of failure; causal analysis; causation; technical explanation; trigger and root cause; technical cause
@@ -135,7 +136,7 @@ lessons | pl | has | wnioski; wyciągnięte wnioski
 lessons | ja | has | 教訓; 学び; 振り返り; ふりかえり; 得られた教訓
 lessons | zh | has | 经验教训; 教训; 经验; 反思; 總結; 总结; 复盘
 well | en | has | went well; went right; gone well; worked well; did well; what worked; went as expected; did right; did we do well; go well; go right
-well | en | is | positives; the good; good; pros; successes; strengths; what was good; wins; well; things that helped; what helped; keep; worked
+well | en | is | mitigators; positives; the good; good; pros; successes; strengths; what was good; wins; well; things that helped; what helped; keep; worked
 well | en | is | bright spots; positive; good things; what saved us; highlights; things we did well; plus; what mitigated the impact; done well
 well | de | has | gut gelaufen; lief gut; gut funktioniert; gut lief; gut gelaufen ist
 well | fr | has | bien fonctionné; bien passé; bien marché; points positifs; s'est bien passé
@@ -159,10 +160,10 @@ wrong | fr | has | mal fonctionné; mal passé; pas bien fonctionné; points né
 wrong | es | has | salió mal; fue mal; funcionó mal; puntos negativos; estuvo mal; se puede mejorar; pudo mejorar
 wrong | pt | has | correu mal; deu errado; foi mal; pontos negativos; pode melhorar; ocorreu mal; saiu errado
 wrong | it | has | andato male; non ha funzionato; andato storto
-wrong | nl | has | fout ging; ging fout; slecht ging; beter kon; kon beter; ging er mis; ging er fout
+wrong | nl | has | ging niet goed; niet goed ging; fout ging; ging fout; slecht ging; beter kon; kon beter; ging er mis; ging er fout
 wrong | sv | has | gick fel; gikk galt; gick dåligt; gikk dårlig; gik galt; gick mindre bra; kunne vært bedre; gik dårligt; kunne gå bedre; gikk feil
 wrong | pl | has | poszło źle; nie zadziałało
-wrong | ja | has | うまくいかなかったこと; 悪かったこと; 改善点; 問題点; うまくいかなかった; 悪かった点
+wrong | ja | has | 改善すべき点; 反省点; うまくいかなかったこと; 悪かったこと; 改善点; 問題点; うまくいかなかった; 悪かった点
 wrong | zh | has | 做得不好; 出了问题; 不足; 待改进; 做的不好; 需要改进; 不好的方面
 lucky | en | has | got lucky; lucky; luck; fortunate; fortunately; were lucky; good fortune; near misses; near miss
 lucky | de | has | glück; glück gehabt
@@ -185,6 +186,8 @@ actions | en | has | what are we doing; what we're doing; what will we do; what 
 actions | en | has | what are we going to do; what we are doing; steps to prevent; proposed improvements; proposal improvements; improvement items; moving forward
 actions | en | has | improvement actions; planned improvements; going forward; preventing recurrence; prevention of recurrence; avoid it in the future; avoid in the future
 actions | en | has | prevent reoccurrence; preventing this; how can we prevent; keep this from happening; stop this happening; happen again; happening again
+actions | en | has | looking forward; remedial measures; remedial actions; future improvements; what i'll do; what i will do; less likely
+actions | en | has | possible actions; actions we; improvements we; changes we; what we'll do; what will change; what are we changing; we are changing
 actions | en | is | actions; action; follow up; follow-up; followup; improvements; proposed solutions; possible improvements; suggested improvements
 actions | en | is | tasks; tickets; mitigations and improvements; proposals; proposed actions; permanent fix; long term fix; long-term fix; measures
 actions | en | is | proposed changes; changes; plan; the plan; countermeasures; counter measures; suggestions; what's next; whats next; what next

@@ -17,6 +17,7 @@ class Document:
     name: str
     habits: Habits = field(default_factory=lambda: Habits(None, False))
     zone: str | None = None
+    day_first: bool | None = None
     claimed: set[int] = field(default_factory=set)  # order numbers of blocks
     notes: list[str] = field(default_factory=list)
 

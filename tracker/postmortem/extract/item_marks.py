@@ -13,7 +13,7 @@ from tracker.postmortem.when import find_date
 
 _DONE_WORDS = (
     r"done|completed?|closed|finished|fixed|merged|shipped|resolved|deployed|implemented|erledigt|umgesetzt|fait|terminée?|hecho|feito"
-    r"|concluído|fatto|gedaan|klart|ferdig|færdig|完了|済み?|対応済み?|已完成|完成"
+    r"|concluído|fatto|gedaan|gereed|afgerond|klart|ferdig|utført|færdig|完了|済み?|対応済み?|已完成|完成"
 )
 _WONT = r"won[’']?t (?:do|fix)|wontfix|cancell?ed|rejected|abandoned|obsolete|not doing|verworfen|abandonné|no longer needed|superseded"
 _PROGRESS = r"in[- ]progress|wip|ongoing|started|en cours|in arbeit|en curso|em andamento|対応中|进行中"
@@ -21,14 +21,14 @@ _OPEN = r"open|to ?do|not started|not done|pending|planned|offen|pendiente|à fa
 OURS = re.compile(
     r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?|won[’']t do: (?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)|(?P<open>open))\))(?=[:：]?[ \t]*$)"
 )
-_EMOJI_DONE = "✅☑✔✓💚🎉👍"
+_EMOJI_DONE = "✅☑✔✓💚🟢"
 _BRACKETED = re.compile(
     rf"[(\[{{【（][\s*_~]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|{_OPEN})\b(?P<more>[^()\[\]{{}}]{{0,80}})[)\]}}】）][\s.*_]*", re.I
 )
 _LEADING = re.compile(rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I)
 _SHOUTED = re.compile(r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)")
 _TRAILING = re.compile(
-    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=DONE|COMPLETED|FIXED|WIP|MERGED|CLOSED))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
+    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
     r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:)[^.;]{0,60}[.!*_]{0,3})$",
     re.I,
 )

@@ -1,6 +1,7 @@
 """Action items in tables: which column holds what, by its header, and one item per row."""
 
 import re
+import re
 from collections import Counter
 
 from tracker.domain.claims import Claim
@@ -9,11 +10,13 @@ from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, place_of_mark
 from tracker.postmortem.extract.item_marks import claim_of, links_of, priority_of, split_names
+from tracker.postmortem.extract.metadata import day_first_of
 from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.vocabulary import columns
 from tracker.postmortem.when import find_date
 
 _ADDRESS = re.compile(r"https?://\S+")
+_AT_END = re.compile(r"(?:^|\s)(?P<word>DONE|TODO|COMPLETED|FIXED|MERGED|CLOSED|WIP|IN PROGRESS)\W*$", re.I)
 ORDER = ("text", "owner", "status", "due", "priority", "kind", "ticket", "closed")
 
 
@@ -89,15 +92,17 @@ def _values(doc: Document, draft: Draft, cells: list[Block], at: dict[str, int],
         if name == "owner":
             marks.owners = [] if is_placeholder(text) else split_names(text)
         elif name == "due":
-            marks.due = marks.due or find_date(text)
+            marks.due = marks.due or find_date(text, _day_first(doc, text))
         elif name == "priority":
             marks.priority = priority_of(text) or marks.priority
         elif name == "kind" and text and not is_placeholder(text):
             marks.kind = one_line(text)
         elif name == "closed":
-            marks.closed_on = find_date(text)
+            marks.closed_on = find_date(text, _day_first(doc, text))
         elif name == "status":
             _status(draft, text)
+        elif name == "ticket" and "status" not in at and (found := _AT_END.search(text)):
+            draft.state = draft.state or claim_of(found["word"])
     for i, cell in enumerate(cells):
         if i != at["text"]:
             links_of(cell, 0, marks)
@@ -110,6 +115,10 @@ def _values(doc: Document, draft: Draft, cells: list[Block], at: dict[str, int],
         closed_word=closed, open_word=opened, owner=spans.get("owner"), due=spans.get("due"), priority=spans.get("priority"),
         ticket=spans.get("ticket"),
     )  # fmt: skip
+
+
+def _day_first(doc: Document, text: str) -> bool:
+    return day_first_of(doc) if "/" in text or "-" in text else False
 
 
 def _status(draft: Draft, text: str) -> None:

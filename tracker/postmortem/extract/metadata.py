@@ -1,6 +1,7 @@
 """Title, date, zone, authors, severity, status: from front matter, labelled lines, tables, the title, the file's name."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePath
 
@@ -10,9 +11,8 @@ from tracker.postmortem.calendar_words import ZONE
 from tracker.postmortem.clock import Habits, day_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import one_line
-from tracker.postmortem.outline import Piece
+from tracker.postmortem.outline import Piece, Section
 from tracker.postmortem.source import Field
-from tracker.postmortem.vocabulary import label_meaning
 from tracker.postmortem.when import When, entry_time, leading
 
 _ZONE_HERE = re.compile(
@@ -27,6 +27,13 @@ _NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]
 _DAY_FIRST_ZONES = re.compile(r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)")
 SEVERITY_KEYS = ("severity", "sev", "priority", "impact_level")
 AUTHOR_KEYS = ("author", "authors", "owner", "owners", "by")
+
+
+def day_first_of(doc: Document) -> bool:
+    """The document's habit, found once; asked only where a date allows both orders."""
+    if doc.day_first is None:
+        doc.day_first = day_first(doc, doc.habits.day, doc.zone)
+    return doc.day_first
 
 
 def title(doc: Document) -> Read[str] | None:
@@ -45,6 +52,10 @@ def title(doc: Document) -> Read[str] | None:
             return Read(one_line(block.text), block.span, "first line", "the line below a title that a template left")
         if text and not is_placeholder(text) and not _is_template_title(text):
             return Read(text, section.head.span, "first heading", section.because)
+    for other in doc.outline.root.walk()[1:6]:
+        if section is not None and other is not section and other.form == "heading" and not other.role and other.parent is section and other.head is not None:
+            doc.claimed.add(other.head.order)
+            return Read(one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left")
     if (piece := field(doc, "titled")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
     name = PurePath(doc.name).stem
@@ -54,7 +65,8 @@ def title(doc: Document) -> Read[str] | None:
 
 
 def _is_template_title(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", text.strip(), re.I)) and text.isupper()
+    bare = text.strip(" :")
+    return bool(re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", bare, re.I)) and (bare.isupper() or bare.lower() == "title")
 
 
 def field(doc: Document, role: str) -> Piece | None:
@@ -69,31 +81,7 @@ def field(doc: Document, role: str) -> Piece | None:
             for leaf in block.leaves():
                 if leaf.text.strip():
                     return Piece(leaf, 0, len(leaf.text))
-    return _in_tables(doc, role)
-
-
-def _in_tables(doc: Document, role: str) -> Piece | None:
-    """`| **Date** | … |`: a table whose first column holds labels."""
-    for table in metadata_tables(doc):
-        for row in table.children:
-            cells = row.children
-            if len(cells) >= 2 and label_meaning(cells[0].text) == role and cells[1].text.strip():
-                return Piece(cells[1], 0, len(cells[1].text))
     return None
-
-
-def metadata_tables(doc: Document) -> list[Block]:
-    found = []
-    for section in doc.outline.root.walk():
-        if section.role in ("timeline", "actions", "well", "wrong", "lucky", "lessons"):
-            continue
-        for block in section.blocks:
-            if block.kind == "table" and len(block.children[0].children) in (2, 3):
-                known = sum(1 for row in block.children if row.children and label_meaning(row.children[0].text))
-                if known >= 2 and known * 3 >= len(block.children):
-                    doc.claim_block(block)
-                    found.append(block)
-    return found
 
 
 def many(doc: Document, role: str, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,8 +99,6 @@ def many(doc: Document, role: str, keys: tuple[str, ...]) -> tuple[str, ...]:
         for text in texts:
             values += [v.strip(" *_`.") for v in re.split(r"[,;\n]| and | & ", text) if v.strip(" *_`.")]
         break
-    if not values and (piece := _in_tables(doc, role)):
-        values = [v.strip() for v in re.split(r"[,;\n]| and | & ", piece.text)]
     return tuple(v for v in values[:30] if v and not is_placeholder(v))
 
 
@@ -127,41 +113,60 @@ def one(doc: Document, role: str, keys: tuple[str, ...]) -> Read[str] | None:
 
 
 def zone(doc: Document) -> Read[str] | None:
-    """The zone that the document names for its times: in a sentence, a heading or a table's header of the timeline."""
-    if piece := field(doc, "zone"):
+    """The zone that the document names for its times: in a remark, a heading or a table's header of the timeline, or a sentence."""
+    if (piece := field(doc, "zone")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the time zone")
-    places: list[tuple[Block, str]] = []
     for section in doc.outline.root.walk():
-        if section.role == "timeline" and section.head is not None:
-            places.append((section.head, "heading"))
-            for block in section.blocks[:3]:
-                if block.kind == "table":
-                    places += [(cell, "table header") for cell in block.children[0].children[:3]]
-    for block, where in places:
-        when = leading(block.text) if where == "heading" else None
-        if block.text and (found := _ZONE_ALONE.search(block.text[:160], when.stop if when else 0)):
-            return _zone(block, found, f"in the {where} of the timeline")
+        if section.role == "timeline":
+            for block, at, where in _zone_places(section):
+                if found := _ZONE_ALONE.search(block.text[:300], at):
+                    return _zone(block, found, f"in the {where} of the timeline")
     for section in doc.outline.root.walk():
         for block in section.blocks[:6]:
             if block.kind in ("para", "quote", "list"):
-                for leaf in block.leaves():
-                    head = leaf.text[:300]
-                    if ("ime" in head or "eit" in head or "ora" in head or "eure" in head or "ocumented" in head) and (found := _ZONE_HERE.search(head)):
-                        return _zone(leaf, found, "a sentence about the document's times")
-                    break
+                leaf = next(block.leaves(), None)
+                head = leaf.text[:300] if leaf is not None else ""
+                if leaf is not None and _MAY_NAME_ZONE.search(head) and (found := _ZONE_HERE.search(head)):
+                    return _zone(leaf, found, "a sentence about the document's times")
     return None
 
 
-_CLOCK_ZONE = re.compile(rf"\d:[0-5]\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?[\s(]{{1,2}}(?P<zone>{ZONE})(?!\w)", re.I)
+_MAY_NAME_ZONE = re.compile(r"ime|eit|ora|eure|ocumented|orário")
+
+
+def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
+    """Where a timeline names its zone: its heading behind a date, a remark that is no entry, the header of its table."""
+    if section.head is not None and section.form != "label":
+        yield section.head, section.when.stop if section.when is not None else 0, "heading"
+    for block in section.blocks[:4]:
+        if block.kind == "table":
+            for cell in block.children[0].children[:3]:
+                yield cell, 0, "table header"
+        elif block.kind in ("para", "quote"):
+            leaf = next(block.leaves(), None)
+            if leaf is None:
+                continue
+            when = entry_time(leaf.text)
+            line = leaf.text.partition("\n")[0]
+            if when is None and len(leaf.text) <= 300:
+                yield leaf, 0, "remark"
+            elif when is not None and not when.has_clock and len(line) <= 120:
+                yield leaf, when.stop, "day line"
+
+
+_CLOCK_ZONE = re.compile(
+    rf"\d[:h][0-5]\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|Pacific|Eastern|Mountain|Central)(?!\w)|\d\s?[ap]\.?m\.?\s(?P<zone2>{ZONE})(?!\w)", re.I
+)
 
 
 def zone_of_prose(doc: Document) -> Read[str] | None:
     """The zone behind the first clock time in the text, where neither the timeline nor a sentence names one."""
-    for section in doc.outline.root.walk():
-        for block in section.blocks[:4]:
-            if block.kind == "para" and ":" in block.text and (found := _CLOCK_ZONE.search(block.text[:2000])):
-                return _zone(block, found, "behind a time in the text")
-    return None
+    found = _CLOCK_ZONE.search(doc.source.body, 0, 30_000)
+    if not found:
+        return None
+    name = "zone" if found["zone"] else "zone2"
+    begin = doc.source.base + len(doc.source.body[: found.start(name)].encode())
+    return Read(found[name].strip(), Span(begin, begin + len(found[name].encode())), "zone", "behind a time in the text")
 
 
 def _zone(block: Block, found: re.Match[str], because: str) -> Read[str]:
@@ -199,7 +204,8 @@ def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
     near = day_of(max(whole, key=lambda c: c[0])[1], Habits(None, False)) if whole else None
     doc.habits = Habits(near, False)
     if any(when.ambiguous for _, when, _, _ in found):
-        doc.habits = Habits(near, day_first(doc, near, zone_name))
+        doc.day_first = day_first(doc, near, zone_name)
+        doc.habits = Habits(near, doc.day_first)
     sums: dict[date, float] = {}
     placed = [(day, c) for c in found if (day := day_of(c[1], doc.habits, near)) is not None]
     for day, candidate in placed:

@@ -7,6 +7,7 @@ from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import is_comment, one_line, plain
 from tracker.postmortem.outline import FIELDS, Section
+from tracker.postmortem.vocabulary import meaning
 
 _CAUSE_SENTENCE = re.compile(
     r"\b(?:the (?:root |underlying |main |ultimate |actual )?cause (?:of|was|is|turned out)|root cause (?:was|is|of|as)|was caused by|were caused by|is caused by"
@@ -37,14 +38,14 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
     lead = section.lead.text if section.lead is not None else ""
     doc.claim(section)
     for child in section.walk()[1:]:
-        if child.role == role and child.form != "label":
+        if child.role == role and child.form not in ("label", "table"):
             doc.claim(child)
             if child.head is not None and child.lead is None:
                 blocks.append(child.head)
             elif child.lead is not None:
                 blocks.append(child.lead.block)
             blocks += child.blocks
-        elif role == "summary" and child.role in FIELDS | {"factors"} and child.form in ("label", "item") and child.lead is not None:
+        elif role == "summary" and child.role in FIELDS | {"factors"} and child.form in ("label", "item", "table") and child.lead is not None:
             if not blocks or blocks[-1] is not child.lead.block:
                 blocks.append(child.lead.block)
             blocks += child.blocks
@@ -59,7 +60,7 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
 
 def summary(doc: Document) -> Passage | None:
     """The summary's section, else the prose before the first section, else the front matter's description."""
-    sections = [s for s in doc.sections("summary") if s.parent is None or s.parent.role != "summary" or s.form in ("label", "item")]
+    sections = [s for s in doc.sections("summary") if s.parent is None or s.parent.role != "summary" or s.form in ("label", "item", "table")]
     bare: Passage | None = None
     for section in sections:
         proper = _labelled_summary(doc, section)
@@ -72,15 +73,15 @@ def summary(doc: Document) -> Passage | None:
 
 def _has_prose(section: Section) -> bool:
     """Whether a section says more than labelled lines do."""
-    return section.form in ("label", "item") or bool(section.blocks) or any(c.role == "summary" for c in section.children)
+    return section.form in ("label", "item", "table") or bool(section.blocks) or any(c.role == "summary" for c in section.children)
 
 
 def _labelled_summary(doc: Document, section: Section) -> Passage | None:
     """A `**Summary:**` line among labelled lines inside the summary's section is the summary proper."""
-    if section.blocks or section.form in ("label", "item"):
+    if section.blocks or section.form in ("label", "item", "table"):
         return None
     for child in section.walk()[1:]:
-        if child.role == "summary" and child.form in ("label", "item") and child.lead is not None and child.lead.text.strip():
+        if child.role == "summary" and child.form in ("label", "item", "table") and child.lead is not None and child.lead.text.strip():
             return _of(doc, child, "summary")
     return None
 
@@ -175,7 +176,11 @@ def lessons(doc: Document) -> Lessons:
             doc.claim(section)
             if section.role == "wrong" and not balanced and not any(b.kind == "list" for b in section.blocks):
                 continue  # prose that tells what went wrong, alone: the story or the cause, no list of lessons
-            found[section.role] += _points(section)
+            if columns := _columns(section):
+                for role, points in columns.items():
+                    found[role] += points
+            else:
+                found[section.role] += _points(section)
     return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
 
 
@@ -184,6 +189,7 @@ def _own(item: Block) -> str:
 
 
 def _points(section: Section) -> list[str]:
+    """List items and rows; paragraphs where there is no list. A template's example list and a checklist are no points."""
     points: list[str] = []
     if section.lead is not None and not is_placeholder(section.lead.text):
         points.append(one_line(section.lead.text))
@@ -198,5 +204,23 @@ def _points(section: Section) -> list[str]:
             text = plain([block]).strip()
             if text and not is_placeholder(text) and not text.endswith(":"):
                 points.append(one_line(text))
+        elif block.kind == "html" and points and listed and "</details" in block.text:
+            break
         sample = block.kind == "para" and bool(_SAMPLE.search(block.text[-200:]))
     return points
+
+
+def _columns(section: Section) -> dict[str, list[str]]:
+    """A table whose columns are called `Went well`, `Went badly`: the points of each column by its role."""
+    found: dict[str, list[str]] = {}
+    for block in section.blocks:
+        if block.kind != "table":
+            continue
+        roles = [meaning(cell.text)[0] for cell in block.children[0].children]
+        if sum(1 for role in roles if role in ("well", "wrong", "lucky")) < 2:
+            continue
+        for row in block.children[1:]:
+            for role, cell in zip(roles, row.children, strict=False):
+                if role in ("well", "wrong", "lucky") and cell.text.strip() and not is_placeholder(cell.text):
+                    found.setdefault(role, []).append(one_line(cell.text))
+    return found

@@ -12,8 +12,9 @@ from tracker.postmortem.extract.text import leaf_text, markdown, one_line, plain
 from tracker.postmortem.extract.timeline_tables import table_rows
 from tracker.postmortem.outline import Section
 from tracker.postmortem.roles import timed_share, units
-from tracker.postmortem.when import When, entry_time
+from tracker.postmortem.when import When, entry_time, trailing
 
+_NO_TEXT = re.compile(r"[\s*_:.–—-]*(?:\([^()]*\)|\[[^\[\]]*\])?[\s*_:.()–—-]*")  # nothing, or a remark in brackets
 _VAGUE_TIME = re.compile(r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon|early|that|until)\b", re.I)
 _NOT_AN_ENTRY = re.compile(r"all times|times are|time ?zone|the following|below is|timeline of|approximate|alle zeiten|toutes les heures", re.I)
 
@@ -48,10 +49,10 @@ def read_timeline(doc: Document) -> tuple[list[Entry], int | None]:
             end = max(raws[-1].end, raws[-1].body[-1].end if raws[-1].body else 0)
         elif end is None and section.head is not None:
             end = section.blocks[-1].end if section.blocks else section.head.end
-    if not any(r.when is not None and (r.when.has_clock or r.when.has_day or r.when.blank) for r in raws):
+    if not any(r.when is not None and (r.when.has_clock or r.when.has_day or r.when.blank or r.when.relative) for r in raws):
         return [], end  # a story without times
     raws = [r for r in raws if not _is_template(r, doc.source.data)]
-    placed = fold([r.when for r in raws], doc.habits)
+    placed = fold([r.when for r in raws], doc.habits, [r.is_day for r in raws])
     placed = [replace(at, local=at.day.isoformat(), precision="day") if raw.carries and at.day else at for raw, at in zip(raws, placed, strict=True)]
     _note_disorder(doc, placed, raws)
     entries = [_entry(doc, raw, at) for raw, at in zip(raws, placed, strict=True) if not raw.is_day]
@@ -221,6 +222,11 @@ def _paragraph(block: Block, begin: int, raws: list[Raw]) -> None:
     """Lines that begin with a time are entries; lines before the first go on with the entry above, or introduce."""
     text = block.text
     starts = _starts(text, begin, raws)
+    if not starts and (when := trailing(text)) is not None:
+        line = text.rstrip().rfind("\n")
+        time = Span(block.byte(when.start), block.byte_end(when.stop))
+        raws.append(Raw(when, text[begin:line], block, time, "paragraph", end=block.end))
+        return
     if not starts:
         if raws and not raws[-1].is_day and raws[-1].rule != "table row" and not _NOT_AN_ENTRY.search(text[:200]):
             raws[-1].body.append(block)
@@ -230,13 +236,17 @@ def _paragraph(block: Block, begin: int, raws: list[Raw]) -> None:
     for i, (_, when) in enumerate(starts):
         stop = starts[i + 1][0] if i + 1 < len(starts) else len(text)
         _timed(block, when, raws, "paragraph", end=block.byte_end(stop) if stop < len(text) else block.end, stop=stop)
-        raws[-1].is_day = when.has_day and not when.has_clock and not when.blank and not text[when.rest : stop].strip(" *_-–:.()")
+        alone = not text[when.stop : stop].partition("\n")[2].strip()
+        raws[-1].is_day = when.has_day and not when.has_clock and not when.blank and alone and bool(_NO_TEXT.fullmatch(text[when.stop : stop]))
 
 
 def _starts(text: str, begin: int, raws: list[Raw]) -> list[tuple[int, When]]:
     """The lines of a paragraph that begin with a time; after the first only with a clock or a whole date."""
     found: list[tuple[int, When]] = []
     at = begin
+    while at < len(text) and text[at] in "\n ":
+        at += 1
+    begin = at
     while at < len(text):
         when = entry_time(text, at, military=_military(raws))
         if when is not None and (at == begin or when.has_clock or when.is_whole_date):
@@ -277,6 +287,8 @@ def _markdown(doc: Document, raw: Raw) -> str:
     data, block = doc.source.data, raw.block
     if raw.rule == "table row":
         own = raw.text
+    elif raw.when is not None and raw.when.start > 0 and raw.when.rest >= len(block.text) and raw.text:
+        own = one_line(raw.text)
     elif raw.when is not None and raw.when.rest < len(block.text):
         own = markdown(data, block.byte(raw.when.rest), raw.end if block.kind != "heading" else block.byte_end(len(block.text)))
         own = one_line(own) if block.kind != "para" or raw.rule == "paragraph" else markdown(data, block.byte(raw.when.rest), block.end)

@@ -29,14 +29,19 @@ def header_zone_text(table: Block) -> str:
     return " ".join(cell.text for cell in table.children[0].children)
 
 
+def _flat(text: str) -> str:
+    """A cell's text on one line, character for character: a break inside a cell does not end its time."""
+    return text.replace("\n", " ")
+
+
 def _time_columns(head: list[str], body: list[Block]) -> list[int]:
     found = []
     for i, title in enumerate(head):
         cells = [row.children[i].text for row in body[:30] if i < len(row.children)]
         filled = [c for c in cells if c.strip(" -–—")]
-        share = sum(1 for c in filled if leading(c)) / len(filled) if filled else 0.0
+        share = sum(1 for c in filled if leading(_flat(c))) / len(filled) if filled else 0.0
         named = set(columns(title)) & {"time", "end"}
-        short = sum(1 for c in filled if (w := leading(c)) and len(c) - w.stop <= 20)
+        short = sum(1 for c in filled if (w := leading(_flat(c))) and len(c) - w.stop <= 20)
         if filled and ((named and share >= 0.3) or (share >= 0.8 and short * 2 >= len(filled))):
             found.append(i)
         if len(found) == 3:
@@ -47,11 +52,11 @@ def _time_columns(head: list[str], body: list[Block]) -> list[int]:
 
 
 def _has_clock(body: list[Block], i: int) -> bool:
-    return any((w := leading(row.children[i].text)) and (w.has_clock or w.blank) for row in body[:30] if i < len(row.children))
+    return any((w := leading(_flat(row.children[i].text))) and (w.has_clock or w.blank or w.relative) for row in body[:30] if i < len(row.children))
 
 
 def _has_day(body: list[Block], i: int) -> bool:
-    return any((w := leading(row.children[i].text)) and w.has_day for row in body[:30] if i < len(row.children))
+    return any((w := leading(_flat(row.children[i].text))) and w.has_day for row in body[:30] if i < len(row.children))
 
 
 def _when(cells: list[Block], timed: list[int]) -> tuple[When | None, Span | None]:
@@ -62,7 +67,7 @@ def _when(cells: list[Block], timed: list[int]) -> tuple[When | None, Span | Non
         if i >= len(cells):
             continue
         cell = cells[i]
-        when = leading(cell.text)
+        when = leading(_flat(cell.text))
         if when is None:
             continue
         here = Span(cell.byte(when.start), cell.byte_end(when.stop))
