@@ -19,6 +19,8 @@ FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "
 LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
 _LABEL = re.compile(r"[ \t]*([^\W\d_][^:：\n|]{0,58}?)[ \t]*\n?[:：](?!//)[ \t]*(?=\S|\n|$)")
 _NOT_A_NAME = re.compile(r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I)
+_DIRECTIVE = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n|[ \t]*\n)*")
+_STATES = ("TODO", "DONE", "DOING", "WIP")  # what a paragraph that is an item may begin with, no label
 _ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
 _SYNTAX = re.compile(r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I)
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
@@ -126,6 +128,13 @@ class Outline:
         elif kind == "list":
             if not self._labelled_list(block):
                 self.here.blocks.append(block)
+        elif kind == "code" and str(block.info).startswith("{") and (name := _ADMONITION.sub("", ":::" + str(block.info)).strip()):
+            if meaning(name)[1] >= 2:
+                begin = _DIRECTIVE.match(block.text)
+                self._open(Section(name, "label", LABEL, block, lead=Piece(block, begin.end() if begin else 0, len(block.text.rstrip()))))
+                self.here = self.here.parent or self.root
+            else:
+                self.here.blocks.append(block)
         elif kind == "table":
             if not self._labelled_table(block):
                 self.here.blocks.append(block)
@@ -165,7 +174,8 @@ class Outline:
             return True
         if text.rstrip()[-1] in ":：":
             role, sure = meaning(bare)
-            if (sure == 3 or (sure == 2 and _is_short(bare))) and role not in FIELDS:
+            followed = after is not None and after.kind in ("list", "table")
+            if (sure == 3 or (sure == 2 and (_is_short(bare) or (followed and len(bare) <= 50)))) and role not in FIELDS:
                 self._open(Section(bare, "line", BOLD, block))
                 return True
             if after is not None and after.kind in ("list", "table") and _is_name(bare):
@@ -217,7 +227,7 @@ class Outline:
         head = block.children[0]
         if len(head.children) not in (2, 3):
             return False
-        rows = [row.children for row in block.children if len(row.children) >= 2]
+        rows = [row.children for row in block.children if len(row.children) >= 2 and (row is not head or label_meaning(row.children[0].text))]
         known = sum(1 for cells in rows if label_meaning(cells[0].text))
         if known < 2 or known * 3 < len(rows):
             return False
@@ -294,6 +304,8 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
     for kind, begin, stop, _, _, _ in block.marks:
         if kind == "strong" and begin <= at + 1 and stop > at and stop - begin <= LABEL_LENGTH:
             name = text[begin:stop]
+            if name.strip(" :") in _STATES:
+                return None
             rest = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*").match(text, stop)
             colon = rest[1] if rest else ""
             if name.rstrip()[-1:] in (":", "：") or colon or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):

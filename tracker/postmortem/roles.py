@@ -42,6 +42,7 @@ def assign(outline: Outline) -> Section | None:
         before = section
     _timed_headings(root, title)
     _item_blocks(root)
+    _loose_timeline(root, title)
     _by_place(root)
     if outline.flat:
         _gaps(root)
@@ -73,6 +74,8 @@ def _assign(section: Section, before: Section | None, flat: bool) -> None:
     role, sure = (section.role, 3) if section.role else meaning(section.title)
     if role in FIELDS and section.form not in ("label", "item", "table") and not (role in ("people", "duration") or sure == 3):
         role, sure = "", 0
+    if role in ("status", "other") and section.form == "heading" and any(b.kind == "para" and b.text.count(" ") >= 12 for b in section.blocks):
+        role = "summary" if role == "status" else role
     name = f"“{section.title.strip()[:40]}” (+{sure} name)"
     if parent == "timeline" and _stays_in_timeline(section, role, sure):
         section.role, section.sure, section.because = "timeline", 2, "under the timeline"
@@ -186,10 +189,18 @@ def units(section: Section) -> list[Block]:
     found: list[Block] = []
     for block in section.blocks:
         if block.kind in ("list", "table"):
-            found.extend(child for child in block.children if child.kind != "head")
+            if block.kind == "list" or tells(block):
+                found.extend(child for child in block.children if child.kind != "head")
         elif block.kind == "para":
             found.append(block)
     return found
+
+
+def tells(table: Block) -> bool:
+    """Whether a table's rows hold words behind their first cell: one of measurements does not."""
+    rows = table.children[1:31]
+    letters = sum(sum(1 for c in cell.text[:200] if c.isalpha()) for row in rows for cell in row.children[1:])
+    return letters >= 10 * max(len(rows), 1)
 
 
 def _first_text(block: Block) -> str:
@@ -236,20 +247,43 @@ def _is_entry_heading(section: Section, before: str) -> bool:
     return when is not None and (when.has_clock or before == "timeline" or when.is_whole_date or (when.has_day and when.named_month))
 
 
+_STATED = re.compile(r"(?:TODO|DONE|DOING|WIP)\b\s*[:–—-]?\s*\w")
+
+
 def _item_blocks(root: Section) -> None:
-    """Tables with owners, and boxed lists behind a section's own list: action items without a heading of their own."""
+    """Action items without a heading of their own: tables with owners, boxed lists, paragraphs that begin with TODO or DONE."""
     for section in root.walk():
-        if section.role in ("actions", "timeline"):
+        if section.role in ("actions", "timeline") or not section.blocks:
             continue
-        tables = [b for b in section.blocks if b.kind == "table" and _is_item_table(b)]
-        boxed = [b for b in section.blocks if b.kind == "list" and section.role in LESSONS and b is not section.blocks[0] and _is_boxed(b)]
-        if section.role not in ("other", *LESSONS) and not section.role and section.form == "heading":
-            boxed += [b for b in section.blocks if b.kind == "list" and _is_boxed(b) and len(b.children) >= 2]
-        for block in [*tables, *boxed]:
-            section.blocks.remove(block)
-            child = Section("", "block", BOLD + 3, None, section, blocks=[block], role="actions", sure=2)
-            child.because = "a table with owners or states (+2 shape)" if block.kind == "table" else "a list with boxes (+2 shape)"
+        found = [block for block in section.blocks if _holds_items(section, block)]
+        if not found:
+            continue
+        section.blocks = [block for block in section.blocks if block not in found]
+        child = Section("", "block", BOLD + 3, None, section, blocks=found, role="actions", sure=2)
+        child.because = {"table": "a table with owners or states", "list": "a list with boxes"}.get(found[0].kind, "it begins with TODO or DONE") + " (+2 shape)"
+        section.children.insert(0, child)
+
+
+def _holds_items(section: Section, block: Block) -> bool:
+    if block.kind == "table":
+        return _is_item_table(block)
+    if block.kind == "list" and _is_boxed(block):
+        unnamed = not section.role and section.form == "heading" and len(block.children) >= 2
+        return unnamed or (section.role in LESSONS and block is not section.blocks[0])
+    return block.kind == "para" and section.role in ("", "other", *LESSONS) and bool(_STATED.match(block.text))
+
+
+def _loose_timeline(root: Section, title: Section | None) -> None:
+    """Entries that stand before the first section, where no section is a timeline."""
+    if any(s.role == "timeline" for s in root.walk()):
+        return
+    for section in (root, title):
+        if section is not None and _is_timed_section(section):
+            child = Section("", "block", BOLD + 3, None, section, blocks=section.blocks, role="timeline", sure=2)
+            child.because = "nearly every line begins with a time (+2 shape)"
+            section.blocks = []
             section.children.insert(0, child)
+            return
 
 
 def _is_boxed(block: Block) -> bool:

@@ -36,11 +36,11 @@ who | who; actor; author; by; person; source; user; name; participant; responder
 """
 
 STATES = """
-done | done; completed; complete; closed; finished; fixed; merged; shipped; released; deployed; implemented; resolved; yes; ✅; ☑; ☑️; ✔; ✔️; x; [x]
+done | gereed; afgerond; utført; gjort; ferdigstilt; færdigt; utfört; done; completed; complete; closed; finished; fixed; merged; shipped; released; deployed; implemented; resolved; yes; ✅; ☑; ☑️; ✔; ✔️; x; [x]
 done | erledigt; fertig; abgeschlossen; umgesetzt; fait; terminé; terminée; fini; hecho; completado; terminado; feito; concluído; concluido; completo
 done | fatto; completato; gedaan; klaar; klart; ferdig; færdig; utfört; utført; zrobione; wykonane; 完了; 済; 済み; 対応済み; 已完成; 完成; 已解决; done!
 done | :white_check_mark:; :heavy_check_mark:; :ballot_box_with_check:; 👍; 🎉; 🟢; live; rolled out; in place; delivered; ✓; 💚; verified; :check:; done.
-in_progress | in progress; in-progress; inprogress; wip; ongoing; started; doing; in review; underway; in arbeit; en cours; en curso; en progreso; 🔄; 🟡; 🚧
+in_progress | doing; in progress; in-progress; inprogress; wip; ongoing; started; doing; in review; underway; in arbeit; en cours; en curso; en progreso; 🔄; 🟡; 🚧
 in_progress | em andamento; in corso; bezig; pågår; pågående; w toku; 進行中; 対応中; 进行中; partially done; partial; partially; partly done; :construction:; ⏳
 in_progress | in development; in dev; working on it; being worked on; started; in bearbeitung; review; testing; partially complete; partially completed; active
 blocked | blocked; on hold; paused; waiting; stalled; blockiert; bloqué; bloqueado; bloqueada; ブロック; 阻塞; ⛔; 🚫; pending external
@@ -112,6 +112,10 @@ _WHOLE, _PART = _phrases()
 _CONTAINED = _alternation(list(_PART))
 
 
+_PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|・|、|和|与)\s*")
+_DATES = re.compile(r"[\s,]*\b\d[\d/.:-]*\b[\s,.–-]*|\.\s.*$")
+
+
 @lru_cache(maxsize=4096)
 def meaning(title: str) -> Meaning:
     """The role that a heading's or label's words name, and how sure they are (3, 2, 1; 0 for none)."""
@@ -120,10 +124,14 @@ def meaning(title: str) -> Meaning:
         return NOTHING
     if role := _WHOLE.get(text):
         return role, 3
-    for part in re.split(r"\s*(?:/|&|\+|,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|・|、|和|与)\s*", text, maxsplit=1)[:1]:
+    parts = _PARTS.split(text)
+    if len(parts) > 1 and {_WHOLE.get(p) or _WHOLE.get(_FILLER.sub("", p)) for p in parts} >= {"actions", "lessons"}:
+        return "actions", 2
+    for part in parts[:1]:
         stripped = _FILLER.sub("", _FILLER.sub("", part))
         if (role := _WHOLE.get(part) or _WHOLE.get(stripped)) and len(text.split()) <= 7:
             return role, 3 if part == text else 2
+    text = _DATES.sub(" ", text).strip() if any(c.isdigit() for c in text) else text
     words = text.count(" ") + 1
     if words > 14:
         return NOTHING
@@ -134,7 +142,7 @@ def meaning(title: str) -> Meaning:
     if best is None:
         return NOTHING
     role = _PART[best[0]]
-    near = len(best[0]) * 2 >= len(text) or words <= 5 or bool(_OPENERS.match(text))
+    near = len(best[0]) * 2 >= len(text) or words <= 6 or bool(_OPENERS.match(text))
     return role, 2 if near else 1
 
 

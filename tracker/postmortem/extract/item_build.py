@@ -7,10 +7,13 @@ from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Slots, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document
-from tracker.postmortem.extract.item_marks import OURS, Marks, Part, links_of, read_marks, take_ours
+from tracker.postmortem.extract.item_marks import OURS, Marks, Part, claim_of, links_of, read_marks, take_ours
 from tracker.postmortem.extract.text import markdown, one_line
 
 _EDGES = re.compile(r"^[\s,;:–—-]+|[\s,;:–—(\[-]+$")
+
+
+_STATUS = re.compile(r"\s*(?:status|state|progress|estado|statut|stand)\s*[:：]\s*(?P<word>[^\n]{1,60})", re.I)
 
 
 @dataclass(slots=True)
@@ -143,6 +146,8 @@ def finish(draft: Draft, others: list[Block], *, habit: str, end_block: Block, s
             links_of(leaf, 0, draft.marks)
             if not draft.marks.owners or not draft.marks.due:
                 _from_sub_bullet(leaf, draft.marks)
+            if draft.state is None and (found := _STATUS.match(leaf.text)) and (state := claim_of(found["word"])):
+                draft.state, draft.by_group = state, True
     return draft
 
 

@@ -25,8 +25,8 @@ _EMOJI_DONE = "✅☑✔✓💚🟢"
 _BRACKETED = re.compile(
     rf"[(\[{{【（][\s*_~]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|{_OPEN})\b(?P<more>[^()\[\]{{}}]{{0,80}})[)\]}}】）][\s.*_]*", re.I
 )
-_LEADING = re.compile(rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I)
-_SHOUTED = re.compile(r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)")
+_LEADING = re.compile(rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP|DOING)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I)
+_SHOUTED = re.compile(r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)")
 _TRAILING = re.compile(
     rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
     r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:)[^.;]{0,60}[.!*_]{0,3})$",
@@ -56,7 +56,10 @@ _LABELLED = re.compile(
 )
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _BEHIND_DASH = re.compile(rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$")
-_IN_BRACKETS = re.compile(rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?P<due>(?:by |due |until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$")
+_IN_BRACKETS = re.compile(rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:(?:,\s?|\s(?=by |due |until ))(?P<due>(?:by |due |until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$")
+_ASSIGNED = re.compile(rf"[\s*_—–-]*(?:assigned to|owned by|owner is|assignee)[\s*_]+(?P<name>{_NAME})(?P<due>)[*_.\s]*$")
+_CJK_NAME = re.compile(r"（(?P<name>[\u4e00-\u9fff々]{1,4}|[\u30a0-\u30ff]{2,8})(?:さん)?(?P<due>)）\s*$")
+_IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
 _TO_VERB = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}")
 _NOT_NAMES = frozenset(
     """we need ability move add need want plan need. attempt continue changes change access time ways way how what need should things
@@ -65,13 +68,25 @@ _NOT_NAMES = frozenset(
     todo done wip tbd tba open closed process team everyone all internal external optional maybe note none medium high low short long
     ongoing completed complete fixed p0 p1 p2 p3 p4 prevent mitigate detect see in the a an and or if when kubernetes aws gcp azure slack
     pull merged yes no epic bug discussion draft example not more also future ongoing already reference ref pagerduty grafana prometheus
-    technical training support engineering platform infrastructure infra security product""".split()
+    estimated expected target planned technical training support engineering platform infrastructure infra security product""".split()
 )
 _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])(?:\]|\))?(?![\w.])[:,]?", re.I)
 _PRIORITY_WORDS = {"critical": "P0", "urgent": "P0", "highest": "P0", "high": "P1", "hoch": "P1", "haute": "P1", "alta": "P1", "medium": "P2", "mittel": "P2",
                    "moyenne": "P2", "media": "P2", "normal": "P2", "média": "P2", "low": "P3", "niedrig": "P3", "basse": "P3", "baja": "P3", "baixa": "P3", "lowest": "P3"}  # fmt: skip
 _URL = re.compile(r"https?://[^\s<>|\"'`\]]{3,500}")
 _ISSUE = re.compile(r"(?<![\w/&])(?:[\w.-]{1,40}/[\w.-]{1,60})?#\d{1,6}(?!\w)|(?<![\w/-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])")
+IMPERATIVE = re.compile(
+    r"^(?:add|allow|always|assess|audit|automate|avoid|backfill|block|build|bump|catch|change|check|clarify|clean|commit|communicate|conduct|configure"
+    r"|consider|consolidate|contact|continue|create|decide|decommission|define|delete|deploy|design|determine|develop|disable|discuss|document"
+    r"|educate|eliminate|enable|encourage|enforce|ensure|establish|evaluate|examine|expand|explore|extend|figure|file|find|finish|fix|follow"
+    r"|formalise|formalize|get|give|harden|have|identify|implement|improve|include|increase|install|integrate|introduce|investigate|keep|limit"
+    r"|list|look|lower|make|measure|migrate|minimi[sz]e|mitigate|modify|monitor|move|notify|open|optimi[sz]e|patch|perform|pin|plan|prevent"
+    r"|prioriti[sz]e|protect|provide|publish|put|raise|re-?architect|re-?design|re-?factor|re-?visit|re-?write|rebuild|reconsider|reduce|refine"
+    r"|remind|remove|rename|replace|report|request|require|research|restore|restrict|review|revise|roll|rotate|run|schedule|send|separate|set"
+    r"|setup|share|simplify|split|standardi[sz]e|start|stop|store|streamline|strengthen|support|switch|test|tighten|track|train|tune|turn|update"
+    r"|upgrade|use|validate|verify|work|write)\b",
+    re.I,
+)
 Part = tuple[int, int]
 
 
@@ -148,6 +163,8 @@ def _state(block: Block, text: str, begin: int, marks: Marks) -> None:
                 break
     if marks.form in ("", "struck") and (found := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
         _mark(marks, claim_of(found["word"]), found.span("word"), "word", found.span())
+    if marks.form == "" and (found := _IN_LIST.search(text, max(begin, len(text) - 160))):
+        _mark(marks, claim_of(found["word"]), found.span("word"), "word", (found.start(), found.end("more")), found["more"])
     if marks.form == "" and (found := _TRAILING.search(text, max(begin, len(text) - 120))):
         _mark(marks, claim_of(found["word"]), (found.start("word"), found.end()), "word", found.span(), found["more"])
     for pattern, state in ((_EMOJI, Claim.DONE), (_EMOJI_OTHER, Claim.OPEN)):
@@ -183,7 +200,7 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
             if text[label.start() - 1] not in " *_(\n[":
                 continue
         stop = found[i + 1][0].start() if i + 1 < len(found) else len(text)
-        end = re.compile(r"[\n;|)\]]|,\s(?=[A-Z]?[a-z]+:)|\.\s|$").search(text, colon.end(), stop)
+        end = re.compile(r"[\n;|)\]、）；]|,\s(?=[A-Z]?[a-z]+:)|\.\s|$").search(text, colon.end(), stop)
         value_end = end.start() if end else stop
         value = text[colon.end() : value_end].strip(" *_,(-–—.`[")
         if not value or len(value) > 80:
@@ -240,9 +257,11 @@ def _owner(block: Block, text: str, begin: int, marks: Marks) -> None:
         if stop >= end:
             end = min(end, start)
     body = text[begin:end]
-    for pattern in (_IN_BRACKETS, _BEHIND_DASH):
+    for pattern in (_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME):
         found = pattern.search(body, max(0, len(body) - 120))
         if found and all(_is_person(n) for n in split_names(found["name"])) and split_names(found["name"]):
+            if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
+                continue
             start, stop = (begin + p for p in found.span("name"))
             if any(m[0] == "link" and m[1] <= start < m[2] and not found["name"].startswith("@") for m in block.marks):
                 continue
@@ -260,7 +279,7 @@ def _owner(block: Block, text: str, begin: int, marks: Marks) -> None:
             marks.owners = [m[0] for m in handles]
             marks.owner = (handles[0].start(), handles[-1].end())
             return
-    if (found := _TO_VERB.match(text, begin)) and _is_person(found["name"]):
+    if (found := _TO_VERB.match(text, begin)) and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")
 
 

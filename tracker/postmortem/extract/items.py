@@ -9,30 +9,18 @@ from tracker.domain.postmortem import Item, Span
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, finish
-from tracker.postmortem.extract.item_marks import claim_of, says_done
+from tracker.postmortem.extract.item_marks import IMPERATIVE, claim_of, says_done
 from tracker.postmortem.extract.item_tables import rows
 from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.outline import LABEL, Section
 from tracker.postmortem.roles import THRESHOLD
 
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
-_IMPERATIVE = re.compile(
-    r"^(?:add|allow|always|assess|audit|automate|avoid|backfill|block|build|bump|catch|change|check|clarify|clean|communicate|conduct|configure"
-    r"|consider|consolidate|contact|continue|create|decide|decommission|define|delete|deploy|design|determine|develop|disable|discuss|document"
-    r"|educate|eliminate|enable|encourage|enforce|ensure|establish|evaluate|examine|expand|explore|extend|figure|file|find|finish|fix|follow"
-    r"|formalise|formalize|get|give|harden|have|identify|implement|improve|include|increase|install|integrate|introduce|investigate|keep|limit"
-    r"|list|look|lower|make|measure|migrate|minimi[sz]e|mitigate|modify|monitor|move|notify|open|optimi[sz]e|patch|perform|pin|plan|prevent"
-    r"|prioriti[sz]e|protect|provide|publish|put|raise|re-?architect|re-?design|re-?factor|re-?visit|re-?write|rebuild|reconsider|reduce|refine"
-    r"|remind|remove|rename|replace|report|request|require|research|restore|restrict|review|revise|roll|rotate|run|schedule|send|separate|set"
-    r"|setup|share|simplify|split|standardi[sz]e|start|stop|store|streamline|strengthen|support|switch|test|tighten|track|train|tune|turn|update"
-    r"|upgrade|use|validate|verify|work|write)\b",
-    re.I,
-)
 _EXPLAINS = re.compile(
     r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following|below|here(?:'s| are| is)|for example"
     r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking|plan to take) (?:the following|several|a number|these)"
     r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section|describe|add |how (?:do|can|will) we"
-    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|there are (?:several|a few|two|three|some))",
+    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three|some)[^.]{0,160}:$|in some cases)",
     re.I,
 )
 _PAST = re.compile(
@@ -153,7 +141,7 @@ def _heading_is_item(section: Section, place: Place) -> bool:
         return False
     numbered = bool(_NUMBERED.match(section.title.strip()))
     bare = _NUMBERED.sub("", section.title.strip())
-    tells = bool(_IMPERATIVE.match(bare)) and bare.count(" ") >= 2
+    tells = bool(IMPERATIVE.match(bare)) and bare.count(" ") >= 2
     return (numbered and any(b.kind == "para" for b in section.blocks)) or tells or (bool(section.blocks) is False and bare.count(" ") >= 3)
 
 
@@ -213,7 +201,7 @@ def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, d
     for child in nested:
         for sub in child.children:
             text = _first(sub).strip()
-            if sub.info is not None or (_says_more(sub, text) and (opens or _IMPERATIVE.match(text) or (_tickets(sub) and not _linked(first)))):
+            if sub.info is not None or (_says_more(sub, text) and (opens or IMPERATIVE.match(text) or (_tickets(sub) and not _linked(first)))):
                 found += _item(doc, sub, place)
     return found
 
@@ -248,9 +236,9 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
         return False
     bold = any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in first.marks)
     short = bare.count(" ") <= 3
-    if bold and not (bare.endswith(".") or (_IMPERATIVE.match(bare) and bare.count(" ") >= 3)):
+    if bold and not (bare.endswith(".") or (IMPERATIVE.match(bare) and bare.count(" ") >= 3)):
         return True
-    return short and text.endswith((":", "：")) and not (_IMPERATIVE.match(bare) and bare.count(" ") >= 2)
+    return short and text.endswith((":", "：")) and not (IMPERATIVE.match(bare) and bare.count(" ") >= 2)
 
 
 def _is_question_or_chore(text: str) -> bool:

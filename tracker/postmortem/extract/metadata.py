@@ -58,6 +58,11 @@ def title(doc: Document) -> Read[str] | None:
             return Read(one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left")
     if (piece := field(doc, "titled")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
+    first = doc.outline.root.blocks[0] if doc.outline.root.blocks else None
+    if section is None and first is not None and first.kind == "para" and len(first.text) <= 140 and first.text.count("\n") <= 1:
+        if first.text.rstrip()[-1:] not in ".:" and entry_time(first.text) is None:
+            doc.outline.root.blocks.pop(0)
+            return Read(one_line(first.text), first.span, "first line", "a short line before everything else")
     name = PurePath(doc.name).stem
     name = one_line(re.sub(r"[-_ ]+", " ", _NAME_DATE.sub("", re.sub(r"T\d{4}", "", name)))).strip(" -")
     name = re.sub(r"^[\d ]+(?=\D)", "", name)

@@ -68,11 +68,24 @@ def summary(doc: Document) -> Passage | None:
         if found is not None and (proper or _has_prose(section)):
             return found
         bare = bare or found
-    return bare or _preamble(doc) or _described(doc)
+    return bare or _preamble(doc) or _described(doc) or _first_prose(doc)
+
+
+def _first_prose(doc: Document) -> Passage | None:
+    """Where nothing is a summary: the details or the introduction that stand before everything else."""
+    for section in doc.outline.root.walk()[1:]:
+        if section.role in ("timeline", "actions", "cause", "lessons"):
+            return None
+        if section.role == "other" and re.match(r"details|introduction|context|background", section.title.strip(), re.I):
+            if any(b.kind == "para" for b in section.blocks):
+                return _of(doc, section, "other")
+    return None
 
 
 def _has_prose(section: Section) -> bool:
     """Whether a section says more than labelled lines do."""
+    if section.form in ("label", "item", "table") and section.lead is not None and not section.blocks:
+        return section.lead.text.strip().count(" ") >= 4
     return section.form in ("label", "item", "table") or bool(section.blocks) or any(c.role == "summary" for c in section.children)
 
 

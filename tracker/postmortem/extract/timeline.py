@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from tracker.domain.postmortem import Entry, Moment, Span
 from tracker.postmortem.blocks import Block
@@ -11,7 +12,7 @@ from tracker.postmortem.extract.milestones import milestone
 from tracker.postmortem.extract.text import leaf_text, markdown, one_line, plain
 from tracker.postmortem.extract.timeline_tables import table_rows
 from tracker.postmortem.outline import Section
-from tracker.postmortem.roles import timed_share, units
+from tracker.postmortem.roles import tells, timed_share, units
 from tracker.postmortem.when import When, entry_time, trailing
 
 _NO_TEXT = re.compile(r"[\s*_:.–—-]*(?:\([^()]*\)|\[[^\[\]]*\])?[\s*_:.()–—-]*")  # nothing, or a remark in brackets
@@ -52,6 +53,9 @@ def read_timeline(doc: Document) -> tuple[list[Entry], int | None]:
     if not any(r.when is not None and (r.when.has_clock or r.when.has_day or r.when.blank or r.when.relative) for r in raws):
         return [], end  # a story without times
     raws = [r for r in raws if not _is_template(r, doc.source.data)]
+    for raw, after in pairwise(raws):
+        if raw.rule == after.rule == "heading" and raw.when and after.when and not after.when.has_day and after.when.has_clock:
+            raw.is_day = raw.is_day or (raw.when.has_day and not raw.when.has_clock and not raw.when.blank)
     placed = fold([r.when for r in raws], doc.habits, [r.is_day for r in raws])
     placed = [replace(at, local=at.day.isoformat(), precision="day") if raw.carries and at.day else at for raw, at in zip(raws, placed, strict=True)]
     _note_disorder(doc, placed, raws)
@@ -107,6 +111,8 @@ def _after(title: str, when: When) -> str:
 def _splits(section: Section, when: When) -> bool:
     """Whether the parts under a heading that is a time are entries themselves."""
     share = timed_share(section)
+    if len(units(section)) < 2 and not any(b.kind in ("list", "table") for b in section.blocks):
+        return False
     return share >= 0.5 and (not when.has_clock or len(units(section)) >= 2)
 
 
@@ -124,7 +130,7 @@ def _blocks(blocks: list[Block], raws: list[Raw], *, carries: bool) -> None:
         if block.kind == "list":
             _list(block, raws, carries=carries)
         elif block.kind == "table":
-            rows = table_rows(block)
+            rows = table_rows(block) if tells(block) else []
             if rows:
                 raws += [Raw(when, text, row, time, "table row", end=row.end) for row, when, text, time in rows]
             elif raws:
