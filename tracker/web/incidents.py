@@ -2,8 +2,11 @@
 
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from tracker.domain.claims import Role, Status
+from tracker.postmortem.explain import explain
+from tracker.postmortem.html import highlight
 from tracker.services import action_items, incident_pages, lists
 from tracker.services.incidents import find
 from tracker.services.lists import INCIDENT_COLUMNS, IncidentFilters
@@ -72,6 +75,19 @@ def document(slug: str) -> ResponseReturnValue:
     answer.headers.set("Content-Disposition", "attachment", filename=file_name(facts.name, slug))
     answer.headers["ETag"] = f'"{facts.sha}"'
     return answer
+
+
+@bp.get("/incidents/<slug>/source")
+@reader_required
+def source(slug: str) -> ResponseReturnValue:
+    """The document's Markdown with numbered lines, what was understood marked in it, and why."""
+    facts = incident_pages.facts_of(g.session, slug, g.person)
+    postmortem = incident_pages.understood(facts.sha, facts.bytes, facts.name)
+    values = explain(postmortem)
+    marked = highlight(facts.bytes, [(value.span, value.role) for value in values])
+    return render_template(
+        "incidents/source.html", incident=facts, document=postmortem, values=values, marked=Markup(marked)
+    )
 
 
 @bp.post("/incidents/<slug>/items")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from tracker.domain.claims import Claim
@@ -25,10 +25,10 @@ PRIORITIES = ("P0", "P1", "P2", "P3")
 class ItemForm(BaseForm):
     """What the line of an item lets people change; a field that the form does not have stays as it is."""
 
-    owner = StringField("Owner", [Optional(), Length(max=200)], filters=[squish], description="Several: between commas.")
-    due = DateField("Due", [Optional()], description="Leave empty if there is no date yet.")
-    priority = SelectField("Priority", choices=[("", "none"), *((p, p) for p in PRIORITIES)])
-    claim = SelectField("Claim", choices=[(claim.value, claim.label) for claim in Claim])
+    owner = StringField("Owner", [Optional(), Length(max=200)], filters=[squish], description="Several between commas.")
+    due = DateField("Due", [Optional()])
+    priority = SelectField("Priority", choices=[SelectChoice("", "none"), *map(SelectChoice, PRIORITIES)])
+    claim = SelectField("Claim", choices=[SelectChoice(claim.value, claim.label) for claim in Claim])
     reason = StringField("Reason, for won’t do", [Length(max=500)], filters=[squish])
 
     def validate_reason(self, field: StringField) -> None:

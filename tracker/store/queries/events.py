@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from tracker.store.models import Event, Incident, Person, Reading
+from tracker.store.models import Event, Incident, Mention, Person, Reading
 from tracker.store.queries import Rows
-from tracker.store.visibility import visible_to
+from tracker.store.visibility import mentions_visible_to, visible_to
 
 
 def events_of_item(action_item_id: int, person: Person | None) -> Rows:
@@ -34,8 +34,9 @@ def events_of_item(action_item_id: int, person: Person | None) -> Rows:
 
 
 def hidden_parts_of_batch(batch_id: str, person: Person | None) -> sa.Select[int]:
-    """The events of a batch in incidents that the person may not see; where there is one the batch is not theirs to undo."""
-    visible = sa.select(Incident.id).where(visible_to(person))
-    return sa.select(Event.id).where(
-        Event.batch_id == batch_id, Event.incident_id.is_not(None), Event.incident_id.not_in(visible)
-    )
+    """The events of a batch on what the person may not see; where there is one it is not theirs to undo."""
+    incidents = sa.select(Incident.id).where(visible_to(person))
+    items = mentions_visible_to(person).with_only_columns(Mention.action_item_id)
+    hidden_incident = sa.and_(Event.incident_id.is_not(None), Event.incident_id.not_in(incidents))
+    hidden_item = sa.and_(Event.action_item_id.is_not(None), Event.action_item_id.not_in(items))
+    return sa.select(Event.id).where(Event.batch_id == batch_id, sa.or_(hidden_incident, hidden_item))
