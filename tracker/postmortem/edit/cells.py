@@ -17,6 +17,7 @@ WORDS = {
 }
 EMPHASIS = re.compile(rb"([*_`~]+)(.+?)([*_`~]+)")
 LINK = re.compile(rb"\]\(|\]\[|https?://|^\[.*\]$|#\d")
+USUAL_OPEN = re.compile(rb"(?i)open|to ?do|pending|planned|new|offen")  # rather than FAILED, which remains open too
 PLAIN_WORD = 24  # bytes; a longer cell says more than a state
 
 
@@ -54,7 +55,8 @@ def status_words(pm: Postmortem, item: Item, claim: Claim) -> Iterator[bytes]:
         for raw in [pm.source[other.slots.mark.start : other.slots.mark.end]]
         if is_plain(raw)
     )
-    yield from (raw for raw, _ in own.most_common(2))
+    usual = sorted(own, key=lambda raw: (claim is Claim.OPEN and not USUAL_OPEN.search(raw), -own[raw]))
+    yield from usual[:2]
     known = {Claim.DONE: item.slots.closed_word, Claim.OPEN: item.slots.open_word}.get(claim)
     if known:
         yield known.encode()

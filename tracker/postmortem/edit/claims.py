@@ -12,6 +12,7 @@ from tracker.postmortem.edit.cells import escaped, is_cell, status_cell
 from tracker.postmortem.edit.proof import Candidate, Splice, first_proven, only_item_changed
 
 OURS = re.compile(rb" \((?:done(?: \d{4}-\d\d-\d\d)?|won(?:'|\xe2\x80\x99)t do: [^\n]*|open)\)$")
+SIGN = re.compile(r"[(\[]\w[^()\[\]]*[)\]]|~~|[^\w\s]+|:[a-z_]+:")
 MARKER = re.compile(rb"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 SPECIAL = re.compile(r"([\\`*_\[\]<>~#&])")
 CANNOT = (
@@ -148,8 +149,9 @@ def item_start(source: bytes, item: Item) -> int:
 def _as_the_document(pm: Postmortem, item: Item, mark: str) -> Iterator[Candidate]:
     """The mark that the document's other items have: around the text, before it or behind it."""
     end = item.slots.end
-    if item.slots.habit not in ("text", "row"):
-        return
+    bare = mark.strip(" *_:")
+    if item.slots.habit not in ("text", "row") or not (SIGN.fullmatch(bare) or bare.isupper()):
+        return  # a word of prose such as “fixed” says done of one item, and makes nonsense behind another
     if mark == "~~":
         if item.slots.habit == "text":
             start = item_start(pm.source, item)

@@ -118,18 +118,18 @@ def set_text(pm: Postmortem, n: int, text: str) -> bytes:
     if words in (item.text, item.markdown):
         return pm.source
     new = escaped(words, is_cell(item))
-    wanted = {"text": lambda now: _plain(now) == _plain(words), "links": lambda _: True, "kind": lambda _: True}
+    wanted = {"text": lambda now: plain_words(now) == plain_words(words), "links": lambda _: True, "kind": lambda _: True}
     candidates = ([(span, new)] for span in _text_spans(pm, item))
     return first_proven(pm, candidates, lambda after: only_item_changed(pm, after, n, wanted), CANNOT_TEXT)
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """A text without its marks and its links' addresses, for comparison."""
     return re.sub(r"[\\*_`~\[\]\s]", "", re.sub(r"\]\([^)\s]*\)", "", text)).strip("-–—:;,")
 
 
 def _text_spans(pm: Postmortem, item: Item) -> Iterator[Span]:
-    """Where the item's words stand: its text as written, else from its first word to its last, marks around them included."""
+    """Where the item's words stand: its text as written, else from its first word to its last."""
     mark = our_mark(pm, item)
     start = _cell_start(pm, item) if is_cell(item) else item_start(pm.source, item)
     if item.slots.habit == "task" and item.slots.mark:
