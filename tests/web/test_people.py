@@ -200,6 +200,7 @@ def test_a_link_that_is_too_old_says_what_to_do(app, cast, session):
 def test_an_unknown_person_is_not_found(app, cast):
     client = browser(app, cast.admin)
     assert client.get("/people/999999").status_code == 404
+    assert client.get(f"/people/{10**30}").status_code == 404
     assert client.get("/people/x").status_code == 404
 
 

@@ -143,4 +143,5 @@ def _revisions(session: Session, asked: Sequence[Question], heads: Sequence[int]
 def _files(session: Session, shas: set[str]) -> dict[str, bytes]:
     if not shas:
         return {}
-    return dict(session.execute(sa.select(Blob.sha, Blob.bytes).where(Blob.sha.in_(shas))).tuples().all())
+    rows = session.execute(sa.select(Blob.sha, Blob.bytes).where(Blob.sha.in_(shas)))
+    return {row.sha: row.bytes for row in rows}

@@ -125,13 +125,10 @@ def pair(session: Session, incident: Incident, old: int | None, new: int | None)
     if new not in rows or (old is not None and old not in rows):
         raise NotFound("There is no such revision of this document.")
     first, last = sorted((int(old or rows[new].parent_id or 0), new))
-    texts = dict(
-        session.execute(
-            sa.select(Revision.id, Blob.bytes).join(Blob, Blob.sha == Revision.sha).where(Revision.id.in_((first, last)))
-        )
-        .tuples()
-        .all()
+    found = session.execute(
+        sa.select(Revision.id, Blob.bytes).join(Blob, Blob.sha == Revision.sha).where(Revision.id.in_((first, last)))
     )
+    texts = {row.id: row.bytes for row in found}
     return Pair(rows.get(first), rows[last], texts.get(first, b""), texts[last])
 
 

@@ -17,6 +17,7 @@ LIMIT = 50
 MOST_ITEMS = 100
 SHOWN = 180  # letters of a snippet
 KEY = re.compile(r"[Aa][1-9][0-9]{0,8}")
+LEAD = re.compile(r"^[\s#>*+|-]*(?:\d+[.)]\s+)?")  # what makes a line a heading, a list's, a quote's
 TOKEN = re.compile(r"\w+|[^\w]+")
 
 Marked = list[tuple[str, bool]]  # pieces of a text, each with whether it is what was searched for
@@ -57,7 +58,9 @@ def find(session: Session, words: str, person: Person | None) -> Found:
     ids = [row.incident_id for row in rows[:LIMIT]]
     texts = _documents(session, ids)
     incidents = [
-        IncidentHit(row.slug, row.title, row.date, mark(row.title, asked), _snippet(texts[row.incident_id], asked))
+        IncidentHit(
+            row.slug, row.title, row.date, mark(row.title, asked), _snippet(texts[row.incident_id], row.title, asked)
+        )
         for row in rows[:LIMIT]
     ]
     return Found(incidents, _items(session, words.strip(), asked, ids, person), len(rows) > LIMIT)
@@ -84,15 +87,16 @@ def _has_all(text: str, asked: list[str]) -> bool:
     return bool(asked) and set(asked[:-1]) <= set(words) and any(word.startswith(asked[-1]) for word in words)
 
 
-def _snippet(text: str, asked: list[str]) -> Marked:
-    """The line that has most of the words, cut to what surrounds the first of them."""
+def _snippet(text: str, title: str, asked: list[str]) -> Marked:
+    """The line that has most of the words, cut to what surrounds the first of them; the title is shown anyway."""
+    known = words_of(title)
     best, most = "", 0
     for line in text.splitlines():
         words = words_of(line)
         found = len(set(asked[:-1]) & set(words)) + any(word.startswith(asked[-1]) for word in words)
-        if found > most:
+        if found > most and words != known:
             best, most = line, found
-    plain = best.strip().lstrip("#>*-+|0123456789. ").strip()
+    plain = LEAD.sub("", best).strip()
     pieces = mark(plain, asked)
     before = next((len("".join(text for text, _ in pieces[:n])) for n, piece in enumerate(pieces) if piece[1]), 0)
     start = max(0, before - SHOWN // 3)

@@ -21,6 +21,7 @@ from tracker.services.editing import Base
 from tracker.store.models import Incident
 from tracker.web.access import editor_required
 from tracker.web.forms import BaseForm, say, squish
+from tracker.web.ids import as_id
 from tracker.web.scope import reads_only, settings
 
 bp = Blueprint("editor", __name__)
@@ -170,9 +171,10 @@ def _saved(saved: Saved) -> ResponseReturnValue:
 
 
 def _base(form: TextForm, incident: Incident) -> Base:
-    if not (form.base.data or "").isdecimal():
+    base_id = as_id(form.base.data)
+    if base_id is None:
         raise Invalid("This form does not say what it was made from. Copy your text, reload the editor and paste it there.")
-    return editing.base_of(g.session, incident, int(form.base.data))
+    return editing.base_of(g.session, incident, base_id)
 
 
 def _typed(form: TextForm, before: bytes) -> bytes | None:

@@ -11,6 +11,7 @@ from tracker.services import documents, editing, incidents, revision_pages
 from tracker.services.revisions import revision_bytes
 from tracker.web.access import editor_required, reader_required
 from tracker.web.forms import say
+from tracker.web.ids import ID, as_id
 from tracker.web.looks import instant
 
 bp = Blueprint("history", __name__, url_prefix="/incidents/<slug>/history")
@@ -36,7 +37,7 @@ def changes(slug: str) -> ResponseReturnValue:
     return render_template("history/diff.html", incident=incident, title=title, old=pair.old, new=pair.new, lines=lines)
 
 
-@bp.get("/<int:revision_id>.md")
+@bp.get(f"/<{ID}:revision_id>.md")
 @reader_required
 def download(slug: str, revision_id: int) -> ResponseReturnValue:
     """The exact bytes, as a file: whatever is in them, no browser runs it."""
@@ -49,7 +50,7 @@ def download(slug: str, revision_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/<int:revision_id>/undo")
+@bp.post(f"/<{ID}:revision_id>/undo")
 @editor_required
 def undo(slug: str, revision_id: int) -> ResponseReturnValue:
     """Take back what this revision changed; what was saved later stays."""
@@ -65,7 +66,7 @@ def undo(slug: str, revision_id: int) -> ResponseReturnValue:
     return redirect(url_for("history.index", slug=slug), 303)
 
 
-@bp.post("/<int:revision_id>/restore")
+@bp.post(f"/<{ID}:revision_id>/restore")
 @editor_required
 def restore(slug: str, revision_id: int) -> ResponseReturnValue:
     """Let the document be what this revision was, to the byte: a new revision, so that this can be taken back."""
@@ -84,7 +85,7 @@ def restore(slug: str, revision_id: int) -> ResponseReturnValue:
 
 
 def _number(name: str) -> int | None:
-    raw = request.args.get(name, "")
-    if raw and not (raw.isascii() and raw.isdecimal() and len(raw) < 18):
+    raw = request.args.get(name)
+    if raw and as_id(raw) is None:
         raise Invalid("Choose two revisions in the list.", name)
-    return int(raw) if raw else None
+    return as_id(raw)

@@ -16,6 +16,7 @@ from tracker.services.sent import Sent
 from tracker.store.models import Upload, UploadFile
 from tracker.web.access import editor_required
 from tracker.web.forms import BaseForm, say, squish
+from tracker.web.ids import ID, as_id
 from tracker.web.scope import settings
 
 bp = Blueprint("imports", __name__, url_prefix="/import")
@@ -118,7 +119,7 @@ def _counts(rows: list[uploads.FileRow]) -> list[tuple[str, str, int]]:
     return [(word, colour, left.count(verb)) for verb, (word, colour) in WORDS.items() if verb in left]
 
 
-@bp.get("/<upload_id>/<int:n>")
+@bp.get(f"/<upload_id>/<{ID}:n>")
 @editor_required
 def file(upload_id: str, n: int) -> ResponseReturnValue:
     """One document over its source: what was understood and why, what was not, what it changes."""
@@ -178,8 +179,7 @@ def accept(upload_id: str) -> ResponseReturnValue:
 
 
 def _chosen() -> list[int]:
-    raw = request.form.getlist("chosen")
-    return [int(one) for one in raw if one.isascii() and one.isdecimal() and len(one) < 9]
+    return [n for raw in request.form.getlist("chosen") if (n := as_id(raw)) is not None]
 
 
 @bp.post("/<upload_id>/drop")

@@ -12,6 +12,7 @@ from tracker.store.models import Person
 from tracker.web import access
 from tracker.web.access import admin_required, reader_required
 from tracker.web.forms import BaseForm, say, squish
+from tracker.web.ids import ID
 from tracker.web.scope import settings
 
 bp = Blueprint("people", __name__)
@@ -61,20 +62,20 @@ def invite() -> ResponseReturnValue:
     return _new_link(person)
 
 
-@bp.get("/people/<int:person_id>")
+@bp.get(f"/people/<{ID}:person_id>")
 @admin_required
 def show(person_id: int) -> ResponseReturnValue:
     person = people.get(g.session, person_id)
     return _person_page("people/person.html", person, NameForm(obj=person))
 
 
-@bp.post("/people/<int:person_id>")
+@bp.post(f"/people/<{ID}:person_id>")
 @admin_required
 def rename(person_id: int) -> ResponseReturnValue:
     return _rename("people/person.html", people.get(g.session, person_id), url_for("people.show", person_id=person_id))
 
 
-@bp.post("/people/<int:person_id>/link")
+@bp.post(f"/people/<{ID}:person_id>/link")
 @admin_required
 def make_link(person_id: int) -> ResponseReturnValue:
     return _new_link(people.get(g.session, person_id))
@@ -88,7 +89,7 @@ def _new_link(person: Person) -> ResponseReturnValue:
     return render_template("people/link.html", owner=person, link=link, hours=settings().link_hours)
 
 
-@bp.post("/people/<int:person_id>/role")
+@bp.post(f"/people/<{ID}:person_id>/role")
 @admin_required
 def set_role(person_id: int) -> ResponseReturnValue:
     person = people.get(g.session, person_id)
@@ -104,7 +105,7 @@ def set_role(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.show", person_id=person_id), 303)
 
 
-@bp.post("/people/<int:person_id>/disable")
+@bp.post(f"/people/<{ID}:person_id>/disable")
 @admin_required
 def disable(person_id: int) -> ResponseReturnValue:
     person = people.get(g.session, person_id)
@@ -114,7 +115,7 @@ def disable(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.index"), 303)
 
 
-@bp.post("/people/<int:person_id>/enable")
+@bp.post(f"/people/<{ID}:person_id>/enable")
 @admin_required
 def enable(person_id: int) -> ResponseReturnValue:
     person = people.get(g.session, person_id)
@@ -124,7 +125,7 @@ def enable(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.show", person_id=person_id), 303)
 
 
-@bp.post("/people/<int:person_id>/sign-ins/<sign_in>/end")
+@bp.post(f"/people/<{ID}:person_id>/sign-ins/<sign_in>/end")
 @admin_required
 def end_sign_in(person_id: int, sign_in: str) -> ResponseReturnValue:
     person = people.get(g.session, person_id)

@@ -9,6 +9,7 @@ from tracker.services import editing, question_pages, questions
 from tracker.services.question_pages import Asked
 from tracker.web.access import editor_required, reader_required
 from tracker.web.forms import back, say
+from tracker.web.ids import ID
 from tracker.web.scope import settings
 
 bp = Blueprint("questions", __name__)
@@ -23,13 +24,13 @@ def index() -> ResponseReturnValue:
     return render_template("questions/index.html", asked=asked[:PER_PAGE], more=len(asked) > PER_PAGE)
 
 
-@bp.get("/questions/<int:question_id>")
+@bp.get(f"/questions/<{ID}:question_id>")
 @reader_required
 def show(question_id: int) -> ResponseReturnValue:
     return _page(question_pages.one(g.session, question_id, g.person))
 
 
-@bp.post("/questions/<int:question_id>")
+@bp.post(f"/questions/<{ID}:question_id>")
 @editor_required
 def answer(question_id: int) -> ResponseReturnValue:
     """`answer` is one of the words that its kind takes, or "text" with the whole document in `text`."""

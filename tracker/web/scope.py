@@ -55,6 +55,8 @@ def open_scope() -> None:
         return
     view = current_app.view_functions.get(request.endpoint or "")
     reading = request.method in SAFE or getattr(view, "reads_only", False) or view is None
+    if not reading:
+        _ = request.form  # the whole body is here before the write lock is taken: a slow sender holds nobody up
     both = current_app.extensions["sessions"]
     g.open = ExitStack()
     g.session = g.open.enter_context(both.reading() if reading else both.writing())
