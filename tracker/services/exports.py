@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.claims import Visibility
 from tracker.domain.errors import Conflict, Invalid, NotFound
@@ -43,8 +43,8 @@ def export(
 ) -> list[Outcome]:
     """Write the head of every incident that `by` may see to `directory`, and remember what was written where.
 
-    A folder that is a source gets its own files back, at their own paths, and what was written here; what came from other
-    sources only with `everything`. Any other folder becomes a source and gets all. Restricted incidents are left out,
+    A folder that documents came from gets its own files back, at their own paths, and what was written here; what came from
+    other sources only with `everything`. Any other folder becomes a source and gets all. Restricted incidents are left out,
     except for the slugs in `restricted`. A file that says something we neither wrote nor read is refused, and the others
     are written all the same. The caller commits. Raises `Invalid` for a directory that is a file, `NotFound` for a slug,
     `Conflict` for a source that is never written to.
@@ -80,17 +80,18 @@ class _Plan:
     """Where each document goes below one folder."""
 
     def __init__(self, session: Session, ref: SourceRef, everything: bool) -> None:
-        self.session, self.root, self.everything = session, ref.root, everything
+        self.session, self.ref, self.root, self.everything = session, ref, ref.root, everything
         self.places = Places(session)
         around = [(source, above, below) for source, above, below in self.places.around(ref) if source.removed_at is None]
         removed = next((source for source, above, below in self.places.around(ref) if not (above or below)), None)
         if removed is not None and removed.removed_at is not None:
             raise Conflict(f"{removed.name} was removed: `tracker source restore {removed.name}` brings it back.")
-        self.is_source = any(not below for _, _, below in around)
+        self.is_source = any(not below and self._gave(source) for source, _, below in around)
         if never := next((source for source, _, below in around if source.writes == "never" and not below), None):
             raise Conflict(f"{never.name} is never written to: `tracker source writes {never.name} always` allows it.")
         holder = next(((source, above) for source, above, below in around if not below), None)
-        self.source, self.above = holder or (self.places.make(ref), "")
+        self.source: Source | None = holder[0] if holder else None  # made when the first file is written
+        self.above = holder[1] if holder else ""
         self.rows = self._rows_below(around)
         self.elsewhere = self._elsewhere(around)
         self.paths = {folded(path) for _, path in self.rows.values()}
@@ -124,12 +125,22 @@ class _Plan:
         except OSError as why:
             return Outcome(path, "refused", f"cannot be written: {(why.strerror or str(why)).lower()}.", document.slug)
         if row is None:
+            self.source = self.source or self.places.make(self.ref)
             inside = f"{self.above}/{path}" if self.above else path
             self.places.add(self.source, inside, document.incident_id, document.slug, document.sha)
         else:
             row.place.base_sha, row.place.present = document.sha, True
         verb = "unchanged" if there == document.sha else "changed" if there else "created"
         return Outcome(path, verb, "", document.slug)  # type: ignore[arg-type]
+
+    def _gave(self, source: Source) -> bool:
+        """Whether documents came from there. A folder that only ever got exports may have everything."""
+        earlier = aliased(Place)
+        first = ~sa.exists().where(earlier.incident_id == Place.incident_id, earlier.id < Place.id)
+        came = sa.exists().where(
+            Revision.incident_id == Place.incident_id, Revision.parent_id.is_(None), Revision.via == "import"
+        )
+        return self.session.scalar(sa.select(Place.id).where(Place.source_id == source.id, first, came).limit(1)) is not None
 
     def _rows_below(self, around: list[tuple[Source, str, str]]) -> dict[int, tuple[Row, str]]:
         """Places that lie below the folder, by incident, with their path from it; present ones win."""

@@ -114,7 +114,11 @@ class Intake:
         return Outcome(file.name, "asks", text, known.slug, self._count(file))
 
     def create(self, files: list[File]) -> dict[int, Outcome]:
-        """What is left is new: all of it in one go, since storing one by one takes several times as long."""
+        """What is left is new: all of it in one go, since storing one by one takes several times as long.
+
+        Equal files in two sources are one incident, in one source two, as if they had come one after the other.
+        """
+        files, copies = self._apart(files)
         new = [documents.New(file.data, file.path, file.postmortem, self.visibility) for file in files]
         made = documents.create_many(
             self.session, new, by=self.by, at=self.at, message=MESSAGE, via="import", batch=self.batch
@@ -126,10 +130,30 @@ class Intake:
             if self.visibility is Visibility.RESTRICTED and self.by is not None:
                 self.session.add(IncidentReader(incident_id=incident.id, person_id=self.by.id))
             outcomes[file.n] = Outcome(file.name, "created", "", incident.slug, self._count(file))
+            for copy in copies.get(file.n, ()):
+                self.places.add(self._source(copy), copy.path, incident.id, incident.slug, copy.sha)
+                text = f"says what {incident.slug} says."
+                outcomes[copy.n] = Outcome(copy.name, "unchanged", text, incident.slug, self._count(copy))
         self.session.flush()
         return outcomes
 
     # What they are made of
+
+    def _apart(self, files: list[File]) -> tuple[list[File], dict[int, list[File]]]:
+        """The files that make an incident each, and the copies of one in other sources, by its number."""
+        first: list[File] = []
+        copies: dict[int, list[File]] = {}
+        seen: dict[tuple[str, int], File] = {}  # (bytes, how many-th in its source)
+        many: dict[tuple[str, object], int] = {}
+        for file in files:
+            home = file.found.source.location if file.found.source else None
+            n = many[file.sha, home] = many.get((file.sha, home), 0) + 1
+            known = seen.setdefault((file.sha, n), file)
+            if known is file:
+                first.append(file)
+            else:
+                copies.setdefault(known.n, []).append(file)
+        return first, copies
 
     def _changed(self, file: File, row: Row) -> Outcome:
         """The file says something else than it last said: three-way with what it last said as the base."""

@@ -15,7 +15,10 @@ from tracker.services.names import folded
 from tracker.store.models import Blob, Incident, Person, Question, Reading, Revision
 from tracker.store.visibility import visible_to
 
-ALIKE = 70.0  # per cent of the characters: two reports on one team's template stay well below, an edited report above
+# Per cent of the characters. Two reports on one team's template share much of their text, so a document that is called
+# otherwise has to be nearly the same.
+ALIKE = 70.0
+ALIKE_UNDER_ANOTHER_TITLE = 85.0
 COMPARED = 20_000  # characters of a document that are compared: the time grows with their square
 AT_MOST = 20  # documents that one file is compared with
 
@@ -90,8 +93,9 @@ class KnownDocuments:
         best: Known | None = None
         for sign in candidates:
             blob = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == sign.head_sha)).one()
-            alike = fuzz.ratio(text, blob.decode("utf-8", "replace")[:COMPARED], score_cutoff=ALIKE)
-            if alike >= ALIKE and (best is None or alike > best.alike):
+            needed = ALIKE if sign.title == title else ALIKE_UNDER_ANOTHER_TITLE
+            alike = fuzz.ratio(text, blob.decode("utf-8", "replace")[:COMPARED], score_cutoff=needed)
+            if alike >= needed and (best is None or alike > best.alike):
                 best = Known(sign.incident_id, sign.slug, alike)
         return best
 
