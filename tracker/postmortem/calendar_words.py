@@ -66,6 +66,9 @@ MONTH = _any(_MONTHS)
 WEEKDAY = _any(_WEEKDAYS)
 
 
+FIRST_WORDS = frozenset((*_MONTHS, *(word.split("-")[0] for word in _WEEKDAYS)))  # what a date may begin with
+
+
 def month_number(word: str) -> int:
     """1 for January, in any language of the table; the word must be one that `MONTH` matches."""
     return _MONTHS[word.casefold()]

@@ -10,7 +10,7 @@ SHOWN = 200  # characters of an unread block that are kept to show it
 def unread(doc: Document) -> tuple[Unread, ...]:
     """The blocks of no role, headings included; comments and rules say nothing."""
     found = []
-    for section in doc.outline.root.walk():
+    for section in doc.all:
         if section.role and section.role != "title":
             continue
         blocks = [section.head, *section.blocks] if section.head is not None else section.blocks

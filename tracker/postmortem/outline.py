@@ -12,7 +12,7 @@ from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.source import Source
 from tracker.postmortem.vocabulary import label_meaning, meaning
-from tracker.postmortem.when import When, entry_time, leading
+from tracker.postmortem.when import When, entry_time, leading, trailing
 
 BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
 FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
@@ -23,6 +23,7 @@ _DIRECTIVE = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n|[ \t]*\n)*")
 _STATES = ("TODO", "DONE", "DOING", "WIP")  # what a paragraph that is an item may begin with, no label
 _ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
 _SYNTAX = re.compile(r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I)
+_BEHIND_LABEL = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*")
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
 _HTML_HEADING = re.compile(r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S)
 _TAG = re.compile(r"<[^>]{0,300}>")
@@ -61,6 +62,7 @@ class Section:
     sure: int = 0
     because: str = ""
     inferred: bool = False
+    timed: tuple[int, int] | None = None  # how many of its parts begin with a clock time, of how many; counted once
 
     def walk(self) -> list["Section"]:
         """Itself and everything under it, in document order."""
@@ -203,6 +205,8 @@ class Outline:
 
     def _labels(self, block: Block) -> bool:
         """`**Date**: …`, `Summary: …`: one section per labelled line; the lines before the first label stay a block."""
+        if trailing(block.text) is not None:
+            return False  # a status page's entry: `**Resolved** - …`, its time on the last line
         pieces = labelled(block)
         if not pieces and self.here.form in ("label", "item", "table") and self.here.level == LABEL:
             pieces = self._unknown_label(block)
@@ -306,7 +310,7 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
             name = text[begin:stop]
             if name.strip(" :") in _STATES:
                 return None
-            rest = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*").match(text, stop)
+            rest = _BEHIND_LABEL.match(text, stop)
             colon = rest[1] if rest else ""
             if name.rstrip()[-1:] in (":", "：") or colon or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):
                 return name.strip().rstrip(":：").strip(), rest.end() if rest else stop

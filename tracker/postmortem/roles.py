@@ -199,8 +199,12 @@ def units(section: Section) -> list[Block]:
 def tells(table: Block) -> bool:
     """Whether a table's rows hold words behind their first cell: one of measurements does not."""
     rows = table.children[1:31]
-    letters = sum(sum(1 for c in cell.text[:200] if c.isalpha()) for row in rows for cell in row.children[1:])
-    return letters >= 10 * max(len(rows), 1)
+    letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children[1:])
+    return letters >= 10 * max(len(rows), 1) or any(_IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:])
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def _first_text(block: Block) -> str:
@@ -210,20 +214,28 @@ def _first_text(block: Block) -> str:
 
 
 def _timed_count(section: Section) -> int:
-    count, military = 0, False
-    for unit in units(section)[:60]:
-        text = _first_text(unit)
-        when = entry_time(text, military=military) or trailing(text)
-        if when is not None and (when.has_clock or when.blank) and not when.relative:
-            count += 1
-            military = when.form == "military"
-    return count
+    return _timed(section)[0]
+
+
+def _timed(section: Section) -> tuple[int, int]:
+    """How many of a section's first parts begin with a clock time, and how many parts were looked at."""
+    if section.timed is None:
+        count, military = 0, False
+        parts = units(section)[:60]
+        for unit in parts:
+            text = _first_text(unit)
+            when = entry_time(text, military=military) or trailing(text)
+            if when is not None and (when.has_clock or when.blank) and not when.relative:
+                count += 1
+                military = when.form == "military"
+        section.timed = count, len(parts)
+    return section.timed
 
 
 def timed_share(section: Section) -> float:
     """Which share of a section's parts begins with a clock time."""
-    parts = units(section)[:60]
-    return _timed_count(section) / len(parts) if parts else 0.0
+    count, parts = _timed(section)
+    return count / parts if parts else 0.0
 
 
 def _timed_headings(root: Section, title: Section | None) -> None:
@@ -259,6 +271,7 @@ def _item_blocks(root: Section) -> None:
         if not found:
             continue
         section.blocks = [block for block in section.blocks if block not in found]
+        section.timed = None
         child = Section("", "block", BOLD + 3, None, section, blocks=found, role="actions", sure=2)
         child.because = {"table": "a table with owners or states", "list": "a list with boxes"}.get(found[0].kind, "it begins with TODO or DONE") + " (+2 shape)"
         section.children.insert(0, child)

@@ -6,6 +6,7 @@ Offsets are bytes into the document as it is kept; the Markdown parser sees only
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from tracker.domain.errors import Unreadable
 from tracker.domain.postmortem import Span
@@ -43,7 +44,7 @@ class Source:
     def line(self, offset: int) -> int:
         """The 1-based line of a byte offset."""
         if not self._lines:
-            self._lines = [0, *(m.end() for m in re.finditer(rb"\n", self.data))]
+            self._lines = [0, *accumulate(len(line) + 1 for line in self.data.split(b"\n"))]
         return bisect_right(self._lines, offset)
 
 

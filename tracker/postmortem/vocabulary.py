@@ -100,19 +100,43 @@ def _phrases() -> tuple[dict[str, str], dict[str, str]]:
     return whole, part
 
 
-def _alternation(phrases: list[str]) -> re.Pattern[str]:
-    """One pattern for all phrases, longest first; words end at word boundaries, signs of CJK scripts anywhere."""
-    ordered = sorted(phrases, key=len, reverse=True)
-    latin = "|".join(re.escape(p) for p in ordered if not _CJK.search(p))
-    signs = "|".join(re.escape(p) for p in ordered if _CJK.search(p))
-    return re.compile(rf"(?<!\w)(?:{latin})(?!\w)|{signs}")
+def _by_first_word(phrases: list[str]) -> dict[str, list[str]]:
+    """Phrases by their first word, longest first: a look-up per word instead of one large pattern per place."""
+    found: dict[str, list[str]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        if not _CJK.search(phrase):
+            first = _FIRST.match(phrase)
+            found.setdefault(first[0] if first else phrase, []).append(phrase)
+    return found
+
+
+_FIRST = re.compile(r"[^\W_]+")
+
+
+def _contained(text: str) -> tuple[str, int]:
+    """The longest phrase of the table that stands in `text` between word boundaries, and where; signs of CJK anywhere."""
+    best, at = "", 0
+    for word in _FIRST.finditer(text):
+        for phrase in _STARTS.get(word[0], ()):
+            if len(phrase) > len(best) and text.startswith(phrase, word.start()):
+                after = text[word.start() + len(phrase) : word.start() + len(phrase) + 1]
+                if not after or not (after.isalnum() or after == "_"):
+                    best, at = phrase, word.start()
+                    break
+    if _CJK.search(text):
+        for phrase in _SIGNS:
+            if len(phrase) > len(best) and (found := text.find(phrase)) >= 0:
+                best, at = phrase, found
+    return best, at
 
 
 _WHOLE, _PART = _phrases()
-_CONTAINED = _alternation(list(_PART))
+_STARTS = _by_first_word(list(_PART))
+_SIGNS = sorted((p for p in _PART if _CJK.search(p)), key=len, reverse=True)
 
 
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|・|、|和|与)\s*")
+_HAS_DIGIT = re.compile(r"\d")
 _DATES = re.compile(r"[\s,]*\b\d[\d/.:-]*\b[\s,.–-]*|\.\s.*$")
 
 
@@ -131,25 +155,23 @@ def meaning(title: str) -> Meaning:
         stripped = _FILLER.sub("", _FILLER.sub("", part))
         if (role := _WHOLE.get(part) or _WHOLE.get(stripped)) and len(text.split()) <= 7:
             return role, 3 if part == text else 2
-    text = _DATES.sub(" ", text).strip() if any(c.isdigit() for c in text) else text
+    text = _DATES.sub(" ", text).strip() if _HAS_DIGIT.search(text) else text
     words = text.count(" ") + 1
     if words > 14:
         return NOTHING
-    best: re.Match[str] | None = None
-    for found in _CONTAINED.finditer(text):
-        if best is None or len(found[0]) > len(best[0]):
-            best = found
-    if best is None:
+    best, _ = _contained(text)
+    if not best:
         return NOTHING
-    role = _PART[best[0]]
-    near = len(best[0]) * 2 >= len(text) or words <= 6 or bool(_OPENERS.match(text))
-    return role, 2 if near else 1
+    near = len(best) * 2 >= len(text) or words <= 6 or bool(_OPENERS.match(text))
+    return _PART[best], 2 if near else 1
 
 
+@lru_cache(maxsize=8192)
 def label_meaning(label: str) -> str:
     """The role of a label such as `**Authors:**`, which must be a whole phrase of the table, else an empty string."""
-    role, sure = meaning(label)
-    return role if sure == 3 else ""
+    if len(label) > 60:
+        return ""
+    return _WHOLE.get(label.strip().casefold()) or _WHOLE.get(normal(label), "")
 
 
 def _words(table: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.postmortem.calendar_words import FIRST_WORDS as MONTH_WORDS
 from tracker.postmortem.calendar_words import MONTH, WEEKDAY, ZONE, month_number
 
 LOOK_AHEAD = 160  # characters of a text that the tokenizer may look at
@@ -74,7 +75,15 @@ _TAIL_SPACE = re.compile(r"[\s)\]}*_~`\"'”’|>】〕]*")
 _SEPARATOR = re.compile(r"[\s)\]}*_~`|>】〕]*(?:[:：;,.]|[-–—=]+>?|→|\|)?[\s*_~`:：–—-]*")
 _DATES = {"iso", "cjk", "compact", "numeric", "daymonth", "monthday", "dotted", "slash"}
 _CLOCKS = {"stamp", "hours", "kanji", "clock", "dot", "military", "blank", "named"}
-_MAY_BEGIN = re.compile(r"[^\d\n]{0,26}\d|[\s*_`(\[]{0,4}(?:HH|hh|XX|xx|\?\?|--|__|noon|mid|mittag|mitternacht|minuit|medio)", re.I)
+_FIRST_WORD = re.compile(r"[\W_]*([^\W\d_]*)")
+_DIGIT = re.compile(r"[^\n]{0,40}?\d")
+_PLACEHOLDERS = frozenset(("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche"))
+_FIRST_WORDS = frozenset((*MONTH_WORDS, *_PLACEHOLDERS, *(
+    "ca c circa approx approximately around about roughly gegen etwa vers environ hacia aprox cerca alrededor por intorno verso omstreeks rond ungefär cirka"
+    " omkring około est estimated shortly just before after by early late nearly almost update at on from between since starting um am den ab von kl klo à le el"
+    " la las a às os dia alle il op om w o time date day the posted edit datum stand start end begin and de entre das zwischen aktualisierung resolved identified"
+    " investigating monitoring completed scheduled in verifying morning night evening as t 午前 午後 上午 下午 凌晨 早上 晚上 中午 約 およそ 大约 约"
+).split()))
 _WEAK = {"dot", "military", "hours", "slash", "dotted", "numeric", "relative"}
 
 
@@ -120,7 +129,7 @@ def leading(text: str, at: int = 0) -> When | None:
     head = text[at : at + LOOK_AHEAD]
     if "\n" in head:
         head = head[: head.index("\n")]
-    if not _MAY_BEGIN.match(head):
+    if not _may_begin(head):
         return None
     when = _scan(head)
     if when is None:
@@ -130,6 +139,19 @@ def leading(text: str, at: int = 0) -> When | None:
     when.start += at
     when.stop += at
     return when
+
+
+def _may_begin(head: str) -> bool:
+    """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows."""
+    first = _FIRST_WORD.match(head)
+    word = first[1].casefold() if first else ""
+    if word and word not in _FIRST_WORDS and not first_is_emoji_name(head):
+        return False
+    return word in _PLACEHOLDERS or bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
+
+
+def first_is_emoji_name(head: str) -> bool:
+    return head.lstrip(" *_")[:1] == ":"
 
 
 def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:

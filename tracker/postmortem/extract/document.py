@@ -20,9 +20,19 @@ class Document:
     day_first: bool | None = None
     claimed: set[int] = field(default_factory=set)  # order numbers of blocks
     notes: list[str] = field(default_factory=list)
+    all: list[Section] = field(default_factory=list)  # every section, the root first, in document order
+    by_role: dict[str, list[Section]] = field(default_factory=dict)
 
-    def sections(self, role: str) -> list[Section]:
-        return [s for s in self.outline.root.walk() if s.role == role]
+    def __post_init__(self) -> None:
+        self.all = self.outline.root.walk()
+        for section in self.all:
+            self.by_role.setdefault(section.role, []).append(section)
+
+    def sections(self, *roles: str) -> list[Section]:
+        """The sections of one of these roles, in the order of the document."""
+        if len(roles) == 1:
+            return self.by_role.get(roles[0], [])
+        return [s for s in self.all if s.role in roles]
 
     def claim(self, section: Section) -> None:
         if section.head is not None:

@@ -41,7 +41,7 @@ _HAS_BEEN_DONE = re.compile(
     re.I,
 )
 _AT = re.compile(r"(?<![\w/.@`])@(?P<name>[A-Za-z0-9][\w.-]{0,38}\w|[A-Za-z])(?![\w/])(?!\.\w)")
-_NAME = r"(?:@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von|der)){0,3}|@[\w.-]+|TBD|TBA)"
+_NAME = r"(?:[\u4e00-\u9fff々]{1,4}|@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von|der)){0,3}|@[\w.-]+|TBD|TBA)"
 _LABELS = {
     "owner": words.OWNER_LABELS, "due": words.DUE_LABELS, "priority": words.PRIORITY_LABELS, "ticket": words.TICKET_LABELS,
     "status": words.STATUS_LABELS, "kind": words.KIND_LABELS,

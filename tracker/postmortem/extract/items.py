@@ -74,9 +74,7 @@ def read_items(doc: Document) -> tuple[list[Item], int | None]:
     """All action items in the order of the document, and where a new one would go."""
     drafts: list[Draft] = []
     end: int | None = None
-    for section in doc.outline.root.walk():
-        if section.role != "actions":
-            continue
+    for section in doc.sections("actions"):
         doc.claim(section)
         found = _of_section(doc, section)
         drafts += found

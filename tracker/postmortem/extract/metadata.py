@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from tracker.domain.postmortem import Read, Span
 from tracker.postmortem.blocks import Block
-from tracker.postmortem.calendar_words import ZONE
+from tracker.postmortem.calendar_words import MONTH, ZONE
 from tracker.postmortem.clock import Habits, day_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import one_line
@@ -52,7 +52,7 @@ def title(doc: Document) -> Read[str] | None:
             return Read(one_line(block.text), block.span, "first line", "the line below a title that a template left")
         if text and not is_placeholder(text) and not _is_template_title(text):
             return Read(text, section.head.span, "first heading", section.because)
-    for other in doc.outline.root.walk()[1:6]:
+    for other in doc.all[1:6]:
         if section is not None and other is not section and other.form == "heading" and not other.role and other.parent is section and other.head is not None:
             doc.claimed.add(other.head.order)
             return Read(one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left")
@@ -76,9 +76,7 @@ def _is_template_title(text: str) -> bool:
 
 def field(doc: Document, role: str) -> Piece | None:
     """The value of a labelled line, a labelled list item or a section of one line with this role."""
-    for section in doc.outline.root.walk():
-        if section.role != role:
-            continue
+    for section in doc.sections(role):
         doc.claim(section)
         if section.lead is not None and section.lead.text.strip():
             return section.lead
@@ -95,9 +93,7 @@ def many(doc: Document, role: str, keys: tuple[str, ...]) -> tuple[str, ...]:
         if (found := doc.source.front.get(key)) and found.value:
             return tuple(v for v in found.values if v and not is_placeholder(v))
     values: list[str] = []
-    for section in doc.outline.root.walk():
-        if section.role != role:
-            continue
+    for section in doc.sections(role):
         doc.claim(section)
         texts = [section.lead.text] if section.lead is not None else []
         texts += [leaf.text for block in section.blocks for leaf in block.leaves()]
@@ -121,12 +117,12 @@ def zone(doc: Document) -> Read[str] | None:
     """The zone that the document names for its times: in a remark, a heading or a table's header of the timeline, or a sentence."""
     if (piece := field(doc, "zone")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the time zone")
-    for section in doc.outline.root.walk():
+    for section in doc.all:
         if section.role == "timeline":
             for block, at, where in _zone_places(section):
                 if found := _ZONE_ALONE.search(block.text[:300], at):
                     return _zone(block, found, f"in the {where} of the timeline")
-    for section in doc.outline.root.walk():
+    for section in doc.all[:80]:
         for block in section.blocks[:6]:
             if block.kind in ("para", "quote", "list"):
                 leaf = next(block.leaves(), None)
@@ -266,9 +262,7 @@ def _from_name(doc: Document, found: list[Candidate]) -> None:
 def _from_timeline(doc: Document, found: list[Candidate]) -> None:
     """The earliest day among the first and the last that the timeline names: the newest entry may stand first."""
     days: list[tuple[When, Span]] = []
-    for section in doc.outline.root.walk():
-        if section.role != "timeline":
-            continue
+    for section in doc.sections("timeline"):
         if section.head is not None and section.form != "gap" and (when := section.when or first_date(section.title)) and when.has_day:
             days.append((when, section.head.span))
         for block in section.blocks:
@@ -288,7 +282,7 @@ def _from_timeline(doc: Document, found: list[Candidate]) -> None:
 
 
 def _from_prose(doc: Document, found: list[Candidate]) -> None:
-    for section in doc.outline.root.walk():
+    for section in doc.all:
         if section.role not in ("summary", "", "title", "impact"):
             continue
         texts = [(section.lead.block, section.lead.text)] if section.lead is not None else []
@@ -299,16 +293,18 @@ def _from_prose(doc: Document, found: list[Candidate]) -> None:
                 return
 
 
-_START = re.compile(r"(?<![\w./-])(?=\d|[A-Za-zÀ-ž])")
+_DATE_HINT = re.compile(
+    rf"(?<![\w./-])(?:(?:19|20)\d\d\s?[-/.年]|20\d{{6}}(?!\d)|\d{{1,2}}[./-]\d{{1,2}}|\d{{1,2}}\s?月"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?(?:{MONTH})(?![^\W\d_])|(?:{MONTH})\.?\s?\d)",
+    re.I,
+)
 
 
 def first_date(text: str) -> When | None:
-    """The first date anywhere in a short text; its year may be missing."""
-    if not any(c.isdigit() for c in text):
-        return None
+    """The first date anywhere in a short text, a whole one before one whose year is missing."""
     best: When | None = None
-    for at in _START.finditer(text[:600]):
-        when = entry_time(text, at.start())
+    for hint in _DATE_HINT.finditer(text, 0, 600):
+        when = entry_time(text, hint.start())
         if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
             if when.is_whole_date:
                 return when

@@ -73,7 +73,7 @@ def summary(doc: Document) -> Passage | None:
 
 def _first_prose(doc: Document) -> Passage | None:
     """Where nothing is a summary: the details or the introduction that stand before everything else."""
-    for section in doc.outline.root.walk()[1:]:
+    for section in doc.all[1:]:
         if section.role in ("timeline", "actions", "cause", "lessons"):
             return None
         if section.role == "other" and re.match(r"details|introduction|context|background", section.title.strip(), re.I):
@@ -148,7 +148,7 @@ def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, b
 
 def _by_sentence(doc: Document, patterns: tuple[re.Pattern[str], ...]) -> Passage | None:
     for pattern in patterns:
-        for section in doc.outline.root.walk():
+        for section in doc.all:
             if section.role in ("timeline", "actions", "well", "lucky", *FIELDS):
                 continue
             if pattern is _DUE_TO and section.role not in ("other", "resolution", ""):
@@ -184,7 +184,7 @@ def lessons(doc: Document) -> Lessons:
     """The points under each heading: list items, rows, else paragraphs; a lesson without such a heading is another."""
     found: dict[str, list[str]] = {"well": [], "wrong": [], "lucky": [], "lessons": []}
     balanced = bool(doc.sections("well") or doc.sections("lucky") or doc.sections("lessons"))
-    for section in doc.outline.root.walk():
+    for section in doc.all:
         if section.role in found:
             doc.claim(section)
             if section.role == "wrong" and not balanced and not any(b.kind == "list" for b in section.blocks):

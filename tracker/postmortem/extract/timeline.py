@@ -40,9 +40,7 @@ def read_timeline(doc: Document) -> tuple[list[Entry], int | None]:
     """All entries, and where a new one would go."""
     raws: list[Raw] = []
     end: int | None = None
-    for section in doc.outline.root.walk():
-        if section.role != "timeline":
-            continue
+    for section in doc.sections("timeline"):
         doc.claim(section)
         before = len(raws)
         _of_section(doc, section, raws)
