@@ -1,6 +1,6 @@
 """What is said of an incident beside its document: who may see it, how far it is, whose it is, what it hit."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -62,14 +62,14 @@ def show(slug: str) -> ResponseReturnValue:
             "deployments": "\n".join(facts.deployments),
         },
     )
-    return _page(_with_people(form), incident)
+    return _page(_with_people(form, facts), incident)
 
 
 @bp.post("/incidents/<slug>/settings")
 @editor_required
 def keep(slug: str) -> ResponseReturnValue:
     incident = incidents.find(g.session, slug, g.person)
-    form = _with_people(SettingsForm())
+    form = _with_people(SettingsForm(), incidents.facts(g.session, incident))
     if not form.validate_on_submit():
         return _page(form, incident, 422)
     try:
@@ -95,16 +95,12 @@ def _facts(form: SettingsForm) -> Facts:
     )
 
 
-def _with_people(form: SettingsForm) -> SettingsForm:
+def _with_people(form: SettingsForm, facts: Facts) -> SettingsForm:
     """Everybody who can get in; and those named already, disabled or not, who stay until somebody takes them away."""
-    everybody = people.names(g.session, also=_named(form))
+    everybody = people.names(g.session, also=[*facts.readers, facts.owner_id or 0])
     form.readers.choices = [SelectChoice(str(person_id), name) for person_id, name in everybody]
     form.owner.choices = [SelectChoice("0", "Nobody yet"), *form.readers.choices]
     return form
-
-
-def _named(form: SettingsForm) -> list[int]:
-    return [] if request.method == "POST" else [*(form.readers.data or []), form.owner.data or 0]
 
 
 def _page(form: SettingsForm, incident: Incident, status: int = 200) -> ResponseReturnValue:
