@@ -3,7 +3,7 @@
 // data-key="d" on a button, link or field: that key presses (or focuses) it; inside the row that has the focus first.
 // data-swap on a form or link: it is fetched, and the new <main> takes the place of the old one. Without scripts it is an
 // ordinary form or link.
-import { say, swap } from "./swap.js";
+import { swap } from "./swap.js";
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -90,4 +90,3 @@ document.addEventListener("keydown", (event) => {
   rows[next].scrollIntoView({ block: "nearest" });
 });
 
-export { say };

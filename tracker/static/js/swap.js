@@ -5,10 +5,11 @@ export function say(text) {
 }
 
 export async function swap(address, options, from) {
-  const row = from.closest("[data-row]");
   const rows = [...document.querySelectorAll("[data-row]")];
+  const row = from.closest("[data-row]") || document.activeElement?.closest("[data-row]");
   const index = rows.indexOf(row);
   const near = row ? [row, ...rows.slice(index + 1), ...rows.slice(0, index).reverse()].map((one) => one.id) : [];
+  const known = new Set(rows.map((one) => one.id));
   let answer;
   try {
     answer = await fetch(address, { ...options, headers: { Accept: "text/html" } });
@@ -25,15 +26,15 @@ export async function swap(address, options, from) {
   document.querySelector("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
   if (answer.ok && answer.url !== location.href) history.replaceState(null, "", answer.url);
-  focus(main, near);
+  const back = String(address).includes("/undo/") && [...main.querySelectorAll("[data-row]")].find((one) => !known.has(one.id));
+  focus(main, back || main.querySelector("[autofocus]") || near.map((id) => document.getElementById(id)).find(Boolean));
   const said = main.querySelector(".said p");
   say(said ? said.textContent : "");
   document.dispatchEvent(new CustomEvent("swapped"));
 }
 
-function focus(main, near) {
-  const wanted = main.querySelector("[autofocus]") || near.map((id) => document.getElementById(id)).find(Boolean);
-  if (wanted) wanted.focus({ preventScroll: wanted.matches("[data-row]") });
-  else main.focus({ preventScroll: true });
+function focus(main, wanted) {
+  (wanted || main).focus({ preventScroll: true });
+  if (wanted?.matches("input:not([type=date])")) wanted.select();
   wanted?.scrollIntoView({ block: "nearest" });
 }
