@@ -1,4 +1,4 @@
-"""A new document to begin with: short, in English, with the sections that the reader knows and nothing else that it reads."""
+"""A new document to begin with: short, in English, with sections that the reader knows and nothing else that it reads."""
 
 from datetime import date
 

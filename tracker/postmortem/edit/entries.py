@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tracker.domain.errors import Invalid
 from tracker.domain.postmortem import Entry, Postmortem, Span
 from tracker.postmortem.edit.cells import escaped
-from tracker.postmortem.edit.fields import plain_words
+from tracker.postmortem.edit.fields import says
 from tracker.postmortem.edit.places import blank_before, heading, line_end, line_start, new_section, text_end
 from tracker.postmortem.edit.proof import Candidate, document_values, entry_values, first_proven, item_values
 from tracker.postmortem.edit.rows import cell_at, cell_spans, new_row
@@ -50,7 +50,7 @@ def _only_added(before: Postmortem, after: Postmortem, when: re.Match[str], word
     local = entry.start.local or ""
     right_day = not when["day"] or local.startswith(when["day"])
     right_time = local.endswith(f"T{when['clock']}") if when["clock"] else "T" not in local
-    return right_day and right_time and plain_words(entry.text) == plain_words(words)
+    return right_day and right_time and says(entry.text, words)
 
 
 def _candidates(pm: Postmortem, day: str | None, day_given: bool, clock: str | None, words: str) -> Iterator[Candidate]:

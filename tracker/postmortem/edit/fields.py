@@ -11,6 +11,7 @@ from tracker.postmortem.edit.claims import item_start, our_mark
 from tracker.postmortem.edit.proof import Candidate, first_proven, only_item_changed
 
 Field = Literal["owner", "due", "priority", "ticket"]
+TARGET = re.compile(rb"\]\((?P<url>[^)\s]*)\)")
 NAMES = re.compile(r"\s*[,;]\s*")
 CANNOT = "The document cannot take this {field} without changing something else. The tracker holds it; or edit the text."
 CANNOT_TEXT = (
@@ -47,8 +48,11 @@ def _wanted(item: Item, field: Field, value: str | None) -> dict[str, Any]:
     if field == "owner":
         return {"owners": tuple(name for name in NAMES.split(value or "") if name)}
     if field == "ticket":
-        old = set(item.links)
-        return {"links": (lambda links: value in links) if value else (lambda links: set(links) <= old)}
+        old, text = set(item.links), _without_addresses(item.text)
+        return {
+            "links": (lambda links: value in links) if value else (lambda links: set(links) <= old),
+            "text": lambda now: _without_addresses(now) == text,  # an address may be part of the text
+        }
     return {field: value}
 
 
@@ -57,6 +61,9 @@ def _in_place(pm: Postmortem, item: Item, slot: Span, new: bytes) -> Iterator[Ca
         yield [fill(pm.source, slot, new)]
         return
     old = pm.source[slot.start : slot.end]
+    if slot == item.slots.ticket and (target := TARGET.match(pm.source, slot.end)):
+        yield [(Span(*target.span("url")), new)] if new else [(Span(target.start(), target.end()), b"]")]
+        return
     if new:
         for mark in (b"**", b"`", b"*", b"_"):  # the old value's own emphasis
             if old.startswith(mark) and old.endswith(mark) and len(old) > 2 * len(mark):
@@ -66,6 +73,10 @@ def _in_place(pm: Postmortem, item: Item, slot: Span, new: bytes) -> Iterator[Ca
         yield [(slot, new)]
         return
     yield from _taken_away(pm.source, item, slot)
+
+
+def _without_addresses(text: str) -> str:
+    return re.sub(r"[\s()\[\].]", "", re.sub(r"https?://[^\s)\]]+", "", text))
 
 
 def _within_text(item: Item, slot: Span) -> bool:
@@ -118,14 +129,19 @@ def set_text(pm: Postmortem, n: int, text: str) -> bytes:
     if words in (item.text, item.markdown):
         return pm.source
     new = escaped(words, is_cell(item))
-    wanted = {"text": lambda now: plain_words(now) == plain_words(words), "links": lambda _: True, "kind": lambda _: True}
+    wanted = {"text": lambda now: says(now, words), "links": lambda _: True, "kind": lambda _: True}
     candidates = ([(span, new)] for span in _text_spans(pm, item))
     return first_proven(pm, candidates, lambda after: only_item_changed(pm, after, n, wanted), CANNOT_TEXT)
 
 
-def plain_words(text: str) -> str:
-    """A text without its marks and its links' addresses, for comparison."""
-    return re.sub(r"[\\*_`~\[\]\s]", "", re.sub(r"\]\([^)\s]*\)", "", text)).strip("-–—:;,")
+def says(now: str, words: str) -> bool:
+    """Whether a text that was read is what was written: `words` as they are, or without the marks and addresses in them."""
+    plain = re.sub(r"\\(?=[!-/:-@\[-`{-~])|[*_`~]|\]\([^)\s]*\)|\[", "", words)
+    return _edges(now) in (_edges(words), _edges(plain))
+
+
+def _edges(text: str) -> str:
+    return " ".join(text.split()).strip("-–—:;,. ")
 
 
 def _text_spans(pm: Postmortem, item: Item) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from tracker.domain.claims import Claim
 from tracker.domain.errors import Invalid
 from tracker.domain.postmortem import Item, Postmortem, Span
 from tracker.postmortem.edit.cells import escaped, is_cell, status_words
-from tracker.postmortem.edit.fields import Field, plain_words, set_field
+from tracker.postmortem.edit.fields import Field, says, set_field
 from tracker.postmortem.edit.places import blank_before, heading, line_end, line_start, new_section, text_end
 from tracker.postmortem.edit.proof import Candidate, document_values, first_proven, item_values
 from tracker.postmortem.edit.rows import cell_at, cell_spans, new_row
@@ -51,7 +51,7 @@ def _only_added(before: Postmortem, after: Postmortem, words: str) -> int | None
         return None
     old, new = ([item_values(item) for item in pm.items] for pm in (before, after))
     n = next((i for i, values in enumerate(old) if values != new[i]), len(old))
-    is_new = plain_words(after.items[n].text) == plain_words(words) and not after.items[n].state.is_closed
+    is_new = says(after.items[n].text, words) and not after.items[n].state.is_closed
     return n if is_new and old[n:] == new[n + 1 :] else None
 
 
