@@ -11,6 +11,7 @@ from tracker.postmortem.calendar_words import MONTH, ZONE
 from tracker.postmortem.clock import Habits, day_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import one_line
+from tracker.postmortem.extract.titles import bare_title
 from tracker.postmortem.outline import Piece, Section
 from tracker.postmortem.source import Field
 from tracker.postmortem.when import When, entry_time, leading
@@ -37,7 +38,12 @@ def day_first_of(doc: Document) -> bool:
 
 
 def title(doc: Document) -> Read[str] | None:
-    """The front matter's title, the first heading, a labelled line, else the file's name without its date."""
+    """The front matter's title, the first heading, a labelled line, else the file's name; without its date."""
+    found = _title_as_written(doc)
+    return None if found is None else Read(bare_title(found.value), found.span, found.rule, found.because)
+
+
+def _title_as_written(doc: Document) -> Read[str] | None:
     if (found := doc.source.front.get("title") or doc.source.front.get("name")) and found.value and not is_placeholder(found.value):
         if doc.title is not None:
             doc.claim(doc.title)
@@ -53,7 +59,7 @@ def title(doc: Document) -> Read[str] | None:
         if text and not is_placeholder(text) and not _is_template_title(text):
             return Read(text, section.head.span, "first heading", section.because)
     for other in doc.all[1:6]:
-        if section is not None and other is not section and other.form == "heading" and not other.role and other.parent is section and other.head is not None:
+        if section is not None and other is not section and other.form == "heading" and not other.role and other.parent is section and other.head is not None and not other.title.rstrip().endswith(":"):
             doc.claimed.add(other.head.order)
             return Read(one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left")
     if (piece := field(doc, "titled")) and not is_placeholder(piece.text):

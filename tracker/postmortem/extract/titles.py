@@ -1,0 +1,37 @@
+"""A title without what stands elsewhere on every page: its date, and the word that says what kind of page this is."""
+
+import re
+
+from tracker.postmortem.calendar_words import MONTH
+from tracker.postmortem.extract.text import one_line
+
+_DAY = rf"""(?:(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:(?:19|20)?\d\d)
+    |\d{{1,2}}(?:st|nd|rd|th|\.)?[ -](?:of[ ])?(?:{MONTH})\.?,?[ -](?:19|20)\d\d
+    |(?:{MONTH})\.?[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ](?:19|20)\d\d)"""
+_CLOCK = r"(?:[ T@,]{1,2}\d{1,2}:\d\d(?::\d\d)?(?:[ ]?(?:UTC|GMT|[ap]m))?)?"
+_JOIN = r"[\s:;,.|/–—-]"
+_FIRST = re.compile(rf"^[(\[]?{_DAY}{_CLOCK}[)\]]?(?:{_JOIN}+(?=\S)|\s+)", re.X | re.I)
+_LAST = re.compile(
+    rf"(?:{_JOIN}+|\s+(?:on|of|from|am|vom|du|del|de)\s+|\s+)[(\[]?(?:on\s+)?{_DAY}{_CLOCK}[)\]]?\s*$", re.X | re.I
+)
+_KIND = r"""(?:(?:incident[ ])?(?:post[ -]?mortem|retrospective)(?:[ ]report)?|incident(?:[ ](?:report|review|summary))?
+    |outage[ ]report|rca)"""
+_DATED_KIND = re.compile(rf"^{_KIND}(?:\s+(?:on|of|from|vom))?\s+{_DAY}{_CLOCK}{_JOIN}+(?=\S)", re.X | re.I)
+_ONLY_KIND = re.compile(rf"(?:{_KIND}|outage|stand|update)\W*", re.X | re.I)
+_AS_OF = re.compile(r"\b(?:stand|update|updated|as of|version|until|since|bis|seit)\W*$", re.I)
+_KIND_FIRST = re.compile(rf"^(?:\[{_KIND}\]\s*{_JOIN}*|{_KIND}\s*(?:[:|–—]|\s-\s)\s*)(?=\S)", re.X | re.I)
+
+
+def bare_title(text: str) -> str:
+    """`2018-01-04, Failed deploy` → `Failed deploy`; a title that is nothing but a date or a kind stays as it is.
+
+    A date inside a title is part of its sentence and stays, and so do day and month without a year.
+    """
+    found = one_line(text)
+    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST):
+        shorter = pattern.sub("", found, count=1).strip()
+        if sum(c.isalpha() for c in shorter) >= 3 and not _ONLY_KIND.fullmatch(shorter) and not _AS_OF.search(shorter):
+            found = shorter
+    if len(found) > 2 and found[0] == found[-1] == '"' and found.count('"') == 2:
+        found = found[1:-1]
+    return found
