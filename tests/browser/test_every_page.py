@@ -11,8 +11,11 @@ from werkzeug.exceptions import HTTPException
 from tests.browser.conftest import Site
 from tests.browser.test_from_file_to_file import DOCUMENT, upload
 
+pytestmark = pytest.mark.databases("sqlite")  # what a page looks like does not depend on the database
+
 # Reached by GET and no page: another shape of one, a document, what a script asks for.
 NO_PAGE = re.compile(r"^/static/|\.<shape>$|\.md$|\.json$")
+MAY_BE_MISSING = {"questions.show"}  # there only while something waits for an answer
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
@@ -39,6 +42,7 @@ def pages(site: Site, page: Page) -> dict[str, str]:
         found[endpoint] = address
         page.goto(address)
         to_see += [link for link in hrefs(page) if link.startswith("/")]
+    assert wanted - set(found) - MAY_BE_MISSING == set(), "no link leads there"
     return found
 
 
@@ -54,26 +58,18 @@ def change_something(page: Page) -> None:
     page.wait_for_selector("#said .said")
 
 
-# A page that shows only while something waits for an answer is looked at by its own test.
-MAY_BE_MISSING = {"questions.show"}
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible(new_page: Callable[..., Page], site: Site, scheme: str) -> None:
     page = new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
     change_something(page)
-    found = pages(site, page)
-    missed = page_endpoints(site) - set(found) - MAY_BE_MISSING
-    assert missed == set(), "no link leads there"
     wrong = []
-    for address in found.values():
+    for address in pages(site, page).values():
         page.goto(address)
         violations = Axe().run(page, options=RULES).response["violations"]
         wrong += [f"{address}: {v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in violations]
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.databases("sqlite")  # what a page measures does not depend on the database
 def test_every_page_fits_a_phone(new_page: Callable[..., Page], site: Site) -> None:
     page = new_page(viewport={"width": 400, "height": 800})
     change_something(page)
@@ -86,7 +82,6 @@ def test_every_page_fits_a_phone(new_page: Callable[..., Page], site: Site) -> N
     assert wide == []
 
 
-@pytest.mark.databases("sqlite")
 def test_no_page_weighs_more_than_a_hundred_kilobytes_with_all_that_it_loads(
     new_page: Callable[..., Page], site: Site
 ) -> None:
@@ -98,7 +93,7 @@ def test_no_page_weighs_more_than_a_hundred_kilobytes_with_all_that_it_loads(
     page.on("response", lambda answer: weights.append(int(answer.headers.get("content-length", 0))))
     for address in pages(site, page).values():
         weights.clear()
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
         if sum(weights) > 100_000:
             heavy.append(f"{address}: {sum(weights):,} bytes")
     assert heavy == []

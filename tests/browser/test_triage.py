@@ -1,6 +1,7 @@
 """Triage at the speed of a keyboard (issue: 200 items in under ten minutes)."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -44,7 +45,7 @@ def test_a_whole_incident_is_decided_at_once(page: Page) -> None:
     expect(page.locator("#triage [data-row]")).to_have_count(waiting - rows)
 
 
-def test_triage_works_without_scripts(new_page) -> None:  # type: ignore[no-untyped-def]
+def test_triage_works_without_scripts(new_page: Callable[..., Page]) -> None:
     page = new_page(java_script_enabled=False)
     page.goto("/triage")
     waiting = left(page)
