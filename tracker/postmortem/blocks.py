@@ -4,7 +4,7 @@ Everything after this pass works on plain text and asks a block for bytes only w
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyromark
@@ -19,15 +19,23 @@ DEPTH_LIMIT = 100  # nesting deeper than this stays text of the block around it
 # A mark inside a block's text: kind, plain start, plain end, byte start, byte end, payload (a link's target).
 Mark = tuple[str, int, int, int, int, str]
 
-_CONTAINERS = {"Item": "item", "BlockQuote": "quote", "TableRow": "row", "TableHead": "head"}
-_LEAVES = {"Paragraph": "para", "TableCell": "cell", "HtmlBlock": "html"}
-_MARKS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "strike"}
+_CONTAINERS = {
+    "List": "list", "Item": "item", "BlockQuote": "quote", "Table": "table", "TableRow": "row", "TableHead": "head",
+    "FootnoteDefinition": "foot",
+}  # fmt: skip
+_LEAVES = {"Paragraph": "para", "TableCell": "cell", "HtmlBlock": "html", "Heading": "heading", "CodeBlock": "code"}
+_INLINE = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "strike", "Link": "link", "Image": "image"}
 
 
 class Block:
     """One block. `text` is plain, soft and hard breaks are newlines; `children` are blocks, never inline marks."""
 
-    __slots__ = ("children", "end", "info", "kind", "level", "marks", "order", "parent", "pieces", "segs", "start", "text")
+    level = 0  # of a heading, 1 to 6
+    info: Any = None  # list: its first number; item: the box's span and whether it is ticked; code: the language
+    text = ""
+    children: Sequence["Block"] = ()
+    segs: Sequence[tuple[int, int, int]] = ()  # plain start, byte start, byte end: in order
+    marks: Sequence[Mark] = ()
 
     def __init__(self, kind: str, start: int, end: int, parent: "Block | None", order: int) -> None:
         self.kind = kind  # doc, heading, para, list, item, quote, code, html, table, head, row, cell, rule, foot
@@ -35,13 +43,6 @@ class Block:
         self.end = end
         self.parent = parent
         self.order = order  # its number in document order
-        self.level = 0  # of a heading, 1 to 6
-        self.info: Any = None  # list: its first number; item: the box's span and whether it is ticked; code: the language
-        self.children: list[Block] = []
-        self.text = ""
-        self.pieces: list[str] = []
-        self.segs: list[tuple[int, int, int]] = []  # plain start, byte start, byte end: in order
-        self.marks: list[Mark] = []
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.start}-{self.end} {self.text[:40]!r}>"
@@ -81,121 +82,141 @@ class Block:
                 yield block
 
 
+class _Walk:
+    """The state of one walk over a document's events. One method per kind of event; text, the most frequent, stays inline."""
+
+    def __init__(self, root: Block, base: int) -> None:
+        self.current = root
+        self.base = base
+        self.leaf: Block | None = None
+        self.order = 0
+        self.depth = 0
+        self.too_deep = 0  # containers beyond the limit that are open
+        self.kids: list[list[Block]] = [[]]  # the children of every open container
+        self.pieces: list[str] = []
+        self.segs: list[tuple[int, int, int]] = []
+        self.marks: list[Mark] = []
+        self.plain = 0
+        self.open_marks: list[tuple[str, int, int, str]] = []
+
+    def open_leaf(self, kind: str, start: int, end: int) -> Block:
+        self.order += 1
+        leaf = self.leaf = Block(kind, start, end, self.current, self.order)
+        self.kids[-1].append(leaf)
+        self.pieces, self.segs, self.marks, self.plain = [], [], [], 0
+        return leaf
+
+    def close_leaf(self) -> None:
+        leaf = self.leaf
+        if leaf is not None:
+            leaf.text = "".join(self.pieces)
+            leaf.segs = self.segs
+            if self.marks:
+                leaf.marks = self.marks
+            if self.segs:
+                leaf.end = max(leaf.end, self.segs[-1][2])
+            self.leaf = None
+
+    def text(self, value: str, start: int, end: int) -> None:
+        if self.leaf is None:
+            self.open_leaf("para", start, end)
+        self.pieces.append(value)
+        self.segs.append((self.plain, start, end))
+        self.plain += len(value)
+
+    def started(self, kind: str, payload: Any, start: int, end: int) -> None:
+        if kind in _INLINE:
+            if self.leaf is None:
+                self.open_leaf("para", start, end)
+            self.open_marks.append((_INLINE[kind], self.plain, start, payload["dest_url"] if payload else ""))
+            return
+        self.close_leaf()
+        self.open_marks.clear()
+        if kind in _LEAVES:
+            leaf = self.open_leaf(_LEAVES[kind], start, end)
+            if kind == "Heading":
+                leaf.level = int(payload["level"][1])
+            elif kind == "CodeBlock":
+                leaf.info = payload["Fenced"] if payload.__class__ is dict else ""
+        elif self.depth >= DEPTH_LIMIT:
+            self.too_deep += 1
+        else:
+            self.depth += 1
+            self.order += 1
+            block = Block(_CONTAINERS.get(kind, "quote"), start, end, self.current, self.order)
+            block.info = payload if kind == "List" else None
+            self.kids[-1].append(block)
+            self.kids.append([])
+            self.current = block
+
+    def ended(self, kind: str) -> None:
+        if kind in _INLINE:
+            if self.open_marks and self.leaf is not None:
+                what, at, begin, target = self.open_marks.pop()
+                self.marks.append((what, at, self.plain, begin, self.end, target))
+            return
+        self.close_leaf()
+        if kind in _LEAVES:
+            return
+        if self.too_deep:
+            self.too_deep -= 1
+        elif self.current.parent is not None:
+            self.current.children = self.kids.pop()
+            self.current = self.current.parent
+            self.depth -= 1
+
+    end = 0
+
+    def html(self, value: str, start: int, end: int) -> None:
+        if self.leaf is None:
+            self.open_leaf("para", start, end)
+        self.marks.append(("html", self.plain, self.plain, start, end, value))
+        if value[:3].lower() == "<br":
+            self.text("\n", start, end)
+
+
 def parse(body: str, base: int) -> Block:
     """The document as a tree; `base` is added to every offset. Steps grow linearly with the text."""
     root = Block("doc", base, base + len(body), None, 0)
-    current = root
-    leaf: Block | None = None
-    order = 0
-    deep = 0  # containers beyond the limit that are open
-    depth = 0
-    plain = 0
-    open_marks: list[tuple[str, int, int, str]] = []
+    walk = _Walk(root, base)
     for event, where in _PARSER.events_with_range(body):
         start, end = where["start"] + base, where["end"] + base
         if event.__class__ is str:
-            if leaf is not None:
-                leaf.pieces.append("\n")
-                leaf.segs.append((plain, start, end))
-                plain += 1
+            if walk.leaf is not None:
+                walk.text("\n", start, end)
             elif event == "Rule":
-                order += 1
-                current.children.append(Block("rule", start, end, current, order))
+                walk.open_leaf("rule", start, end)
+                walk.leaf = None
             continue
-        ((name, value),) = event.items()  # type: ignore[union-attr]
-        if name == "Text" or name == "Code":
-            if leaf is None:
-                order += 1
-                leaf = _open(current, "para", start, end, order)
-                plain = 0
-            if name == "Code":
-                leaf.marks.append(("code", plain, plain + len(value), start, end, ""))
-            leaf.pieces.append(value)
-            leaf.segs.append((plain, start, end))
-            plain += len(value)
-            leaf.end = max(leaf.end, end)
-        elif name == "Start":
-            kind, payload = (value, None) if value.__class__ is str else next(iter(value.items()))
-            if kind in _MARKS or kind == "Link" or kind == "Image":
-                if leaf is None:
-                    order += 1
-                    leaf = _open(current, "para", start, end, order)
-                    plain = 0
-                target = payload["dest_url"] if payload else ""
-                open_marks.append((_MARKS.get(kind) or kind.lower(), plain, start, target))
-                continue
-            if leaf is not None:
-                _close(leaf)
-                leaf = None
-            open_marks.clear()
-            order += 1
-            if kind in _LEAVES or kind == "Heading" or kind == "CodeBlock":
-                leaf = _open(current, _LEAVES.get(kind) or ("heading" if kind == "Heading" else "code"), start, end, order)
-                plain = 0
-                if kind == "Heading":
-                    leaf.level = int(payload["level"][1])
-                elif kind == "CodeBlock":
-                    leaf.info = payload["Fenced"] if payload.__class__ is dict else ""
-            elif depth >= DEPTH_LIMIT:
-                deep += 1
-            else:
-                depth += 1
-                block = Block(_CONTAINERS.get(kind) or _container(kind), start, end, current, order)
-                block.info = payload if kind == "List" else None
-                current.children.append(block)
-                current = block
-        elif name == "End":
-            kind = value if value.__class__ is str else next(iter(value))
-            if kind in _MARKS or kind == "Link" or kind == "Image":
-                if open_marks and leaf is not None:
-                    what, at, begin, target = open_marks.pop()
-                    leaf.marks.append((what, at, plain, begin, end, target))
-                continue
-            if leaf is not None:
-                _close(leaf)
-                leaf = None
-            if kind in _LEAVES or kind == "Heading" or kind == "CodeBlock":
-                continue
-            if deep:
-                deep -= 1
-            elif current.parent is not None:
-                current = current.parent
-                depth -= 1
-        elif name == "Html" and leaf is not None:
-            leaf.pieces.append(value)
-            leaf.segs.append((plain, start, end))
-            plain += len(value)
-        elif name == "InlineHtml":
-            if leaf is None:
-                order += 1
-                leaf = _open(current, "para", start, end, order)
-                plain = 0
-            leaf.marks.append(("html", plain, plain, start, end, value))
-            if value[:3].lower() == "<br":
-                leaf.pieces.append("\n")
-                leaf.segs.append((plain, start, end))
-                plain += 1
-        elif name == "TaskListMarker":
-            item = current
-            item.info = (start, end, bool(value))
+        for name, value in event.items():  # there is always one
+            if name == "Text":
+                if walk.leaf is None:
+                    walk.open_leaf("para", start, end)
+                walk.pieces.append(value)
+                walk.segs.append((walk.plain, start, end))
+                walk.plain += len(value)
+            elif name == "Start":
+                if value.__class__ is str:
+                    walk.started(value, None, start, end)
+                else:
+                    for kind, payload in value.items():
+                        walk.started(kind, payload, start, end)
+            elif name == "End":
+                walk.end = end
+                walk.ended(value if value.__class__ is str else next(iter(value)))
+            elif name == "Code":
+                if walk.leaf is None:
+                    walk.open_leaf("para", start, end)
+                walk.marks.append(("code", walk.plain, walk.plain + len(value), start, end, ""))
+                walk.text(value, start, end)
+            elif name == "Html":
+                walk.text(value, start, end)
+            elif name == "InlineHtml":
+                walk.html(value, start, end)
+            elif name == "TaskListMarker":
+                walk.current.info = (start, end, bool(value))
+    root.children = walk.kids[0]
     return root
-
-
-def _container(kind: str) -> str:
-    return {"List": "list", "Table": "table", "FootnoteDefinition": "foot"}.get(kind, "quote")
-
-
-def _open(parent: Block, kind: str, start: int, end: int, order: int) -> Block:
-    block = Block(kind, start, end, parent, order)
-    parent.children.append(block)
-    return block
-
-
-def _close(leaf: Block) -> None:
-    leaf.text = "".join(leaf.pieces)
-    leaf.pieces = []
-    if leaf.segs and leaf.kind == "para":
-        leaf.start = min(leaf.start, leaf.segs[0][1])
 
 
 def part_of(block: Block, begin: int, stop: int) -> Block:
