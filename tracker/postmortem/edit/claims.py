@@ -55,7 +55,9 @@ def _plan(
     if claim is Claim.WONT_DO and reason:
         if item.stated and item.state is claim and item.reason == reason:
             return iter(()), {}
-        return _wont_do(pm, item, reason), {"state": claim, "stated": True, "reason": reason, "closed_on": _anything}
+        reasons = (reason, _bracketed(reason))
+        wanted = {"state": claim, "stated": True, "reason": lambda value: value in reasons, "closed_on": _anything}
+        return _wont_do(pm, item, reason), wanted
     if item.slots.habit == "status_cell" and claim is not Claim.NOT_STATED:
         if item.state is claim and (item.stated or claim is Claim.OPEN):
             return iter(()), {}
@@ -69,6 +71,11 @@ def _plan(
         "closed_on": _anything,
         "reason": None,
     }
+
+
+def _bracketed(reason: str) -> str:
+    """Without round brackets, since our mark ends at one."""
+    return reason.replace("(", "[").replace(")", "]")
 
 
 def _anything(_: object) -> bool:
@@ -91,7 +98,7 @@ def _done(pm: Postmortem, item: Item, day: date | None) -> Iterator[Candidate]:
 
 
 def _wont_do(pm: Postmortem, item: Item, reason: str) -> Iterator[Candidate]:
-    plain = reason.replace("(", "[").replace(")", "]")
+    plain = _bracketed(reason)
     for written in (reason, SPECIAL.sub(r"\\\1", reason), plain, SPECIAL.sub(r"\\\1", plain)):
         mark = _ours(pm, item, f"won't do: {written}")
         if item.slots.habit == "status_cell":
