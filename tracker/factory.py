@@ -27,6 +27,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (scope, access, forms, headers, errors, looks, web):
         part.init_app(app)
     access.check_every_route(app)
-    gc.collect()
-    gc.freeze()  # what is built now lives as long as the process: collections need not look at it again (DESIGN §6)
+    keep_out_of_collections()
     return app
+
+
+def keep_out_of_collections() -> None:
+    """What is built now lives as long as the process, so that collections need not look at it again (DESIGN §6).
+
+    Once a process: a second application (say, a test's) is let go like anything else.
+    """
+    if gc.get_freeze_count() == 0:
+        gc.collect()
+        gc.freeze()

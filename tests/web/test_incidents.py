@@ -1,0 +1,189 @@
+"""The list of incidents, and the page of each."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from tests.web.pages import browser, send, words
+from tests.web.world import INTERNAL, create
+from tracker.domain.claims import Visibility
+from tracker.store.models import Incident
+from tracker.web.incidents import file_name
+
+
+@pytest.fixture
+def editor(app, cast, world):
+    return browser(app, cast.editor)
+
+
+@pytest.fixture
+def page(editor, world):
+    return editor.get(f"/incidents/{world.internal}").text
+
+
+def titles(text):
+    return re.findall(r'<a href="/incidents/[^"]+" data-key="Enter">([^<]+)</a>', text)
+
+
+def test_the_list_is_by_year_newest_first_with_what_remains_of_each(editor):
+    text = editor.get("/incidents").text
+    assert titles(text) == ["A node hangs", "The site is down"]
+    assert words(text).index("2024 1") < words(text).index("A node hangs 1 open 2 not stated 1 closed")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("year=2023", ["The site is down"]),
+        ("year=none", []),
+        ("words=NODE", ["A node hangs"]),
+        ("words=%25", []),
+        ("remaining=1", ["A node hangs", "The site is down"]),
+        ("severity=SEV+1", []),
+        ("status=nonsense", ["A node hangs", "The site is down"]),
+    ],
+)
+def test_its_filters_stand_in_the_address_and_hold_for_every_shape(editor, query, found):
+    assert titles(editor.get(f"/incidents?{query}").text) == found
+    assert [row["title"] for row in editor.get(f"/incidents.json?{query}").json["rows"]] == found
+    assert len(editor.get(f"/incidents.csv?{query}").text.splitlines()) == len(found) + 1
+    assert len(editor.get(f"/incidents.md?{query}").text.splitlines()) == len(found) + 2
+
+
+def test_a_page_says_what_happened_when_and_why(page):
+    said = words(page)
+    assert "5 March 2024 · 1 h 40 min of impact" in said
+    assert "A node stopped answering." in said
+    assert "detected · 20 min" in said and "resolved · 1 h 40 min" in said
+    assert "1 h 20 min later" in said, "the gap between two entries is said in words"
+    assert "zone not stated" in said
+    assert "The disk was <em>full</em>." in page
+
+
+def test_a_page_shows_the_whole_document_rendered(page):
+    document = page.partition('<div class="document">')[2]
+    assert ">Action items" in document and "Write the runbook for recycling a node" in document
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        INTERNAL,
+        b"\xef\xbb\xbf" + INTERNAL.replace(b"\n", b"\r\n"),
+        b"# Caf\xc3\xa9\n\n## Action items\n\n- tea  \n\n\n- coffee\ttwo",
+    ],
+)
+def test_the_download_is_the_document_to_the_byte(app, cast, session, data):
+    incident = create(session, data, "it.md", by=cast.editor)
+    slug = incident.slug
+    session.commit()
+    answer = browser(app, cast.reader).get(f"/incidents/{slug}/document.md")
+    assert answer.data == data
+    assert answer.headers["Content-Disposition"] == "attachment; filename=it.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("docs/2024-03-05-node.md", "2024-03-05-node.md"),
+        ("../../etc/passwd", "passwd.md"),
+        ('a"b\r\nSet-Cookie: x.md', "a-b--Set-Cookie- x.md"),
+        ("no ending", "no ending.md"),
+        ("report.txt", "report.txt"),
+        (".md", "slug.md"),
+        ("Störung.md", "Störung.md"),
+        ("x" * 300 + ".md", "x" * 100 + ".md"),
+    ],
+)
+def test_the_file_s_name_is_harmless(name, safe):
+    assert file_name(name, "slug") == safe
+
+
+def test_what_was_decided_here_and_is_not_in_the_document_is_said(app, cast, session, world):
+    client = browser(app, cast.editor)
+    send(client, "/", f"/items/{world.open_key}/claim", claim="in_progress")
+    assert "in progress here, not yet in the document" in words(client.get(f"/incidents/{world.internal}").text)
+
+
+def test_an_item_that_left_its_document_stays_and_is_marked(app, cast, session, world):
+    from tracker.services import documents
+
+    incident = session.scalars(sa.select(Incident).where(Incident.slug == world.internal)).one()
+    shorter = INTERNAL.replace(b"- Page somebody when a pod stays Pending\n", b"")
+    documents.save(
+        session, incident, incident.head_id, shorter, by=cast.editor, at=cast.editor.created_at, message="Less", via="text"
+    )
+    session.commit()
+    page = browser(app, cast.editor).get(f"/incidents/{world.internal}").text
+    row = page.partition(f'<li id="{world.untold_key}"')[2].partition("</li>")[0]
+    assert "no longer in the document" in row and "Page somebody when a pod stays Pending" in row
+
+
+def test_a_question_waits_on_the_page_and_is_answered_there(editor, world):
+    page = editor.get(f"/incidents/{world.internal}").text
+    assert "was changed here, and its document now says something else" in page
+    answer = send(editor, "/", f"/questions/{world.question}", answer="theirs", next=f"/incidents/{world.internal}")
+    assert answer.location == f"/incidents/{world.internal}"
+    page = editor.get(answer.location).text
+    assert "says something else" not in page and "Grace" in page
+
+
+def test_a_reader_sees_a_question_without_its_buttons(app, cast, world):
+    page = browser(app, cast.reader).get(f"/incidents/{world.internal}").text
+    assert "An editor can answer this." in page and f'action="/questions/{world.question}"' not in page
+
+
+def test_what_was_not_understood_is_listed_with_its_line(app, cast, session):
+    text = INTERNAL + b"\n## Weather\n\nIt rained all day, and nobody knows what that has to do with it.\n"
+    slug = create(session, text, "odd.md", by=cast.editor).slug
+    session.commit()
+    page = browser(app, cast.reader).get(f"/incidents/{slug}").text
+    part = words(page.partition('id="not-understood"')[2].partition("</section>")[0])
+    assert re.search(r"line \d+", part) and "It rained all day" in part
+
+
+def test_the_source_has_a_line_number_for_every_line(editor, world):
+    page = editor.get(f"/incidents/{world.internal}/source").text
+    assert f'id="L{INTERNAL.count(bytes([10]))}"' in page
+    assert "everything understood" in page or "not understood" in page
+
+
+def test_an_item_is_added_to_the_document_in_its_habit(editor, world):
+    answer = send(editor, "/", f"/incidents/{world.internal}/items", text="Buy  a disk", owner="Grace")
+    assert answer.status_code == 303
+    assert b"Buy a disk" in editor.get(f"/incidents/{world.internal}/document.md").data
+    row = words(editor.get(answer.location).text)
+    assert "Buy a disk" in row and "added, and written into the document" in row
+    assert "Buy a disk" in editor.get("/").text, "what is born here is open"
+
+
+def test_an_empty_item_is_not_added(editor, world):
+    answer = send(editor, "/", f"/incidents/{world.internal}/items", text="  ")
+    assert answer.status_code == 422 and "Say what will be done" in answer.text
+
+
+def test_hostile_text_does_nothing(app, cast, session):
+    evil = b"""# <script>alert(1)</script>
+
+**Date:** 2024-01-01
+
+## Timeline
+
+- 14:30 <img src=x onerror=alert(1)> hangs
+
+## Root cause
+
+<iframe src="https://elsewhere.example"></iframe> [click](javascript:alert(1))
+
+## Action items
+
+- [ ] <svg onload=alert(1)> fix "it" ' &amp;
+"""
+    slug = create(session, evil, "evil.md", by=cast.editor, visibility=Visibility.PUBLIC).slug
+    session.commit()
+    client = browser(app, cast.editor)
+    for address in (f"/incidents/{slug}", f"/incidents/{slug}/source", "/", "/incidents", "/?state=all"):
+        page = client.get(address).text
+        assert "<script>" not in page and "<iframe" not in page and "<svg onload" not in page and "<img" not in page
+        assert 'href="javascript:' not in page and not re.search(r"<[^>]+\son\w+\s*=", page), address
