@@ -60,10 +60,10 @@ def _candidates(pm: Postmortem, day: str | None, day_given: bool, clock: str | N
     earlier = [
         entry for entry in timed if entry.start.local and (entry.start.local >= key if falling else entry.start.local <= key)
     ]
-    for model in [*earlier[-1:], *timed[-1:]]:
-        yield from _beside(pm, model, day, day_given, clock, words, before=False)
     if timed and not earlier:
         yield from _beside(pm, timed[0], day, day_given, clock, words, before=True)
+    for model in [*earlier[-1:], *timed[-1:]]:
+        yield from _beside(pm, model, day, day_given, clock, words, before=False)
     eol = line_end(pm.source)
     for time in _plain_times(day, day_given, clock):
         line = b"- " + time + b" " + words.encode()
@@ -91,8 +91,7 @@ def _beside(
     begin = line_start(source, span.start)
     end = _first_line_end(source, span.end)
     at = begin if before else text_end(source, max(model.span.end, end))
-    wide = blank_before(source, model.span.start) and source[begin : begin + 1] != b"|"
-    gaps = [eol * 2] if wide else [eol]
+    gaps = [eol * 2] if _apart(pm, model) else [eol]
     for time in [*_in_its_form(source[span.start : span.end], day, clock), *_plain_times(day, day_given, clock)]:
         if source[begin:end].lstrip().startswith(b"|") or model.rule.startswith("table"):
             lines = [_row(source[begin:end], model, begin, time, words)]
@@ -106,6 +105,16 @@ def _beside(
         for line in lines:
             for gap in dict.fromkeys([*gaps, eol * 2, eol]):
                 yield [(Span(at, at), line + gap if before else gap + line)]
+
+
+def _apart(pm: Postmortem, model: Entry) -> bool:
+    """Whether empty lines stand between entries: as they do between this one and its neighbour, else by what it is."""
+    n = next(i for i, entry in enumerate(pm.timeline) if entry is model)
+    neighbours = [pm.timeline[n]] if n else list(pm.timeline[1:2])
+    if neighbours:
+        return blank_before(pm.source, neighbours[0].span.start)
+    line = pm.source[line_start(pm.source, model.span.start) :].lstrip(b" \t>")
+    return not re.match(rb"[-*+|]|\d+[.)][ \t]", line)
 
 
 def _behind(source: bytes, at: int, end: int) -> list[bytes]:

@@ -12,6 +12,7 @@ from tracker.postmortem.edit.proof import Candidate, first_proven, only_item_cha
 
 Field = Literal["owner", "due", "priority", "ticket"]
 TARGET = re.compile(rb"\]\((?P<url>[^)\s]*)\)")
+AROUND = ((b"**", b"**"), (b"`", b"`"), (b"*", b"*"), (b"_", b"_"), (b"[", b"]"), (b"(", b")"))
 NAMES = re.compile(r"\s*[,;]\s*")
 CANNOT = "The document cannot take this {field} without changing something else. The tracker holds it; or edit the text."
 CANNOT_TEXT = (
@@ -65,9 +66,9 @@ def _in_place(pm: Postmortem, item: Item, slot: Span, new: bytes) -> Iterator[Ca
         yield [(Span(*target.span("url")), new)] if new else [(Span(target.start(), target.end()), b"]")]
         return
     if new:
-        for mark in (b"**", b"`", b"*", b"_"):  # the old value's own emphasis
-            if old.startswith(mark) and old.endswith(mark) and len(old) > 2 * len(mark):
-                yield [(slot, mark + new + mark)]
+        for left, right in AROUND:  # the old value's own emphasis or brackets
+            if old.startswith(left) and old.endswith(right) and len(old) > len(left + right):
+                yield [(slot, left + new + right)]
         if old.startswith(b"@") and not new.startswith(b"@"):
             yield [(slot, b"@" + new)]
         yield [(slot, new)]

@@ -14,6 +14,7 @@ from tracker.postmortem.edit.proof import Candidate, document_values, first_prov
 from tracker.postmortem.edit.rows import cell_at, cell_spans, new_row
 from tracker.postmortem.reader import read
 
+INDENT = re.compile(rb"[ \t>]*")
 LIST_LINE = re.compile(rb"(?P<marker>[-*+]|(?P<number>\d{1,9})(?P<sign>[.)]))(?P<gap>[ \t]+)(?P<box>\[[ xX]?\][ \t]+)?")
 BULLET_LINE = re.compile(rb"(?:\xe2\x80[\xa2\x93\x94\xa3]|\xe2\x97[\x8f\xa6]|\xc2\xb7|\(?\d{1,2}[.)])[ \t]+")
 CANNOT = "A new action item does not fit into this document's habits. Add it by editing the text."
@@ -66,24 +67,27 @@ def _candidates(pm: Postmortem, words: str, given: dict[str, str]) -> Iterator[C
         at = text_end(pm.source, pm.items_end)
         yield [(Span(at, at), eol + eol + b"- " + words.encode())]
         yield [(Span(at, at), eol + b"- " + words.encode())]
-    yield [new_section(pm.source, heading(pm.source, "Action items"), b"- " + words.encode())]
+    if not pm.items:
+        yield [new_section(pm.source, heading(pm.source, "Action items"), b"- " + words.encode())]
 
 
 def _line(pm: Postmortem, item: Item, words: str) -> Iterator[Candidate]:
     """After `item`: as a list line, a line with a bullet of its own, a heading or a paragraph, as that one is."""
     source, eol = pm.source, line_end(pm.source)
     begin = line_start(source, item.span.start)
-    indent = source[begin : item.span.start]
+    indent = INDENT.match(source, begin)[0]  # type: ignore[index]  # it matches nothing too
     at = text_end(source, item.span.end)
     before = next((other for other in reversed(pm.items) if other.span.end <= item.span.start and not is_cell(other)), None)
     gap = eol * 2 if blank_before(source, item.span.start) and before is not None else eol
-    if found := LIST_LINE.match(source, item.span.start):
+    if found := LIST_LINE.match(source, begin + len(indent)):
         marker = _next_marker(source, found, before)
         box = b"[ ]" + (found["box"][found["box"].index(b"]") + 1 :]) if found["box"] else b""
         for between in dict.fromkeys((gap, eol, eol * 2)):
             yield [(Span(at, at), between + indent + marker + found["gap"] + box + words.encode())]
     elif item.slots.habit == "heading" and (marks := re.compile(rb"#{1,6}[ \t]+").match(source, item.span.start)):
-        yield [(Span(at, at), eol * 2 + marks[0] + words.encode())]
+        number = re.compile(rb"(\d{1,3})([.)][ \t]+)").match(source, marks.end())
+        counted = str(int(number[1]) + 1).encode() + number[2] if number else b""
+        yield [(Span(at, at), eol * 2 + marks[0] + counted + words.encode())]
     else:
         bullet = BULLET_LINE.search(source, begin, item.slots.end)
         if bullet and not source[begin : bullet.start()].strip():
@@ -96,7 +100,8 @@ def _next_marker(source: bytes, found: re.Match[bytes], before: Item | None) -> 
     """The same bullet, or the next number; the same number where the list repeats it."""
     if not found["number"]:
         return found["marker"]
-    earlier = LIST_LINE.match(source, before.span.start) if before else None
+    begin = line_start(source, before.span.start) if before else 0
+    earlier = LIST_LINE.match(source, begin + len(INDENT.match(source, begin)[0])) if before else None  # type: ignore[index]
     if earlier and earlier["number"] == found["number"] and earlier["sign"] == found["sign"]:
         return found["marker"]
     return str(int(found["number"]) + 1).encode() + found["sign"]
