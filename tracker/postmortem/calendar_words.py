@@ -66,6 +66,7 @@ MONTH = _any(_MONTHS)
 WEEKDAY = _any(_WEEKDAYS)
 
 
+MONTHS_BY_NAME = _MONTHS
 FIRST_WORDS = frozenset((*_MONTHS, *(word.split("-")[0] for word in _WEEKDAYS)))  # what a date may begin with
 
 

@@ -17,7 +17,7 @@ def unread(doc: Document) -> tuple[Unread, ...]:
         for block in blocks:
             if block is None or block.order in doc.claimed or block.kind == "rule" or is_comment(block):
                 continue
-            text = one_line(plain([block]))
+            text = one_line(plain([block], limit=2 * SHOWN))
             if text or block.kind in ("html", "code", "table"):
                 found.append(Unread(doc.source.line(block.start), text[:SHOWN], block.span))
     found.sort(key=lambda u: u.span)

@@ -36,7 +36,8 @@ def assign(outline: Outline) -> Section | None:
     if title is not None:
         title.role, title.sure, title.because = "title", 3, "first heading"
     before: Section | None = None
-    for section in root.walk()[1:]:
+    every = root.walk()[1:]
+    for section in every:
         if section is not title:
             _assign(section, before, outline.flat)
         before = section

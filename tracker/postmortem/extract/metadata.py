@@ -7,7 +7,8 @@ from pathlib import PurePath
 
 from tracker.domain.postmortem import Read, Span
 from tracker.postmortem.blocks import Block
-from tracker.postmortem.calendar_words import MONTH, ZONE
+from tracker.postmortem.calendar_words import MONTHS_BY_NAME as MONTHS
+from tracker.postmortem.calendar_words import ZONE
 from tracker.postmortem.clock import Habits, day_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import one_line
@@ -133,12 +134,13 @@ def zone(doc: Document) -> Read[str] | None:
             if block.kind in ("para", "quote", "list"):
                 leaf = next(block.leaves(), None)
                 head = leaf.text[:300] if leaf is not None else ""
-                if leaf is not None and _MAY_NAME_ZONE.search(head) and (found := _ZONE_HERE.search(head)):
+                if leaf is not None and _MAY_NAME_ZONE.search(head) and _CAPITALS.search(head) and (found := _ZONE_HERE.search(head)):
                     return _zone(leaf, found, "a sentence about the document's times")
     return None
 
 
-_MAY_NAME_ZONE = re.compile(r"ime|eit|ora|eure|ocumented|orário")
+_MAY_NAME_ZONE = re.compile(r"[Tt]ime|[Zz]eit|[Hh]ora|[Hh]eure|documented")
+_CAPITALS = re.compile(r"[A-Z]{3}|[A-Z]{2}\b|/|[Tt]ime\b|\bZ\b|時間|时间")
 
 
 def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
@@ -299,18 +301,26 @@ def _from_prose(doc: Document, found: list[Candidate]) -> None:
                 return
 
 
-_DATE_HINT = re.compile(
-    rf"(?<![\w./-])(?:(?:19|20)\d\d\s?[-/.年]|20\d{{6}}(?!\d)|\d{{1,2}}[./-]\d{{1,2}}|\d{{1,2}}\s?月"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?(?:{MONTH})(?![^\W\d_])|(?:{MONTH})\.?\s?\d)",
-    re.I,
+# A number with the word before it and what follows it: where one of the three says "date", the tokenizer looks closer.
+_NUMBER = re.compile(
+    r"(?:([^\W\d_]{3,12})\.?\s{1,2})?(?<![\w./-])(\d{1,8})(?:([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b)?"
 )
 
 
 def first_date(text: str) -> When | None:
     """The first date anywhere in a short text, a whole one before one whose year is missing."""
     best: When | None = None
-    for hint in _DATE_HINT.finditer(text, 0, 600):
-        when = entry_time(text, hint.start())
+    for found in _NUMBER.finditer(text, 0, 600):
+        before, digits, sign, after = found.groups()
+        if not sign and len(digits) != 8 and not (after and after.casefold() in MONTHS):
+            if not (before and before.casefold() in MONTHS):
+                continue
+            at = found.start(1)
+        else:
+            at = found.start(2)
+        when = entry_time(text, at)
+        if when is None and before and before.casefold() in MONTHS:
+            when = entry_time(text, found.start(1))
         if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
             if when.is_whole_date:
                 return when

@@ -18,11 +18,13 @@ _MARKS = (
         r"\b(?:(?:outage|impact|incident|downtime|issue|problem)s? (?:starts?|started|begins?|began)|start of (?:the )?(?:outage|impact|incident)|goes down|went down|is hard down|becomes? (?:unresponsive|unavailable|unreachable)|became (?:unresponsive|unavailable|unreachable)|stops? responding|starts? failing|started failing|(?:störung|ausfall) beginnt|発生)\b", re.I)),
 )  # fmt: skip
 
-# What at least one of the patterns needs: a cheap test before the dear one.
+# What a pattern needs at least: a cheap test before the dear one, in the order of the patterns.
 _STEMS = (
-    "resolv", "restor", "normal", "recover", "operational", "over", "clos", "ended", "ends", "end of", "fixed", "mitigat", "fix ", "roll", "workaround", "alert",
-    "notic", "detect", "discover", "paged", "report", "declared", "start", "beg", "down", "respon", "unreach", "unavail", "behoben", "résolu", "resuel", "bemerkt",
-    "entdeckt", "détect", "検知", "発生", "解消", "復旧完了", "恢复正常",
+    ("resolv", "restor", "normal", "recover", "operational", "over", "closed", "ended", "ends", "end of", "fixed", "behoben", "résolu", "resuel", "解消",
+     "復旧完了", "恢复正常"),
+    ("mitigat", "fix ", "rolled", "rollback", "temporarily", "workaround"),
+    ("first ", "alert", "notic", "detect", "discover", "paged", "pager", "report", "declared", "bemerkt", "entdeckt", "détect", "検知"),
+    ("start", "beg", "down", "respon", "becom", "becam", "発生"),
 )  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|no|never|nicht|pas|until|once|when|if|hoping|expected|will|should)\b[^.]{0,30}$", re.I)
 
@@ -30,9 +32,12 @@ _DENIED = re.compile(r"\b(?:not|no|never|nicht|pas|until|once|when|if|hoping|exp
 def milestone(text: str) -> Milestone | None:
     """The milestone that an entry's words name, or None; plans and denials ("not yet resolved") do not count."""
     lower = text.lower()
-    if not any(stem in lower for stem in _STEMS):
-        return None
-    for mark, pattern in _MARKS:
+    for (mark, pattern), stems in zip(_MARKS, _STEMS, strict=True):
+        for stem in stems:
+            if stem in lower:
+                break
+        else:
+            continue
         found = pattern.search(text)
         if found and not _DENIED.search(text, max(0, found.start() - 60), found.start()):
             return mark

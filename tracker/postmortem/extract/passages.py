@@ -15,6 +15,7 @@ _CAUSE_SENTENCE = re.compile(
     re.I,
 )
 _ROOT_CAUSE_IS = re.compile(r"\broot cause (?:was|is|as|turned out)\b|\bidentif\w+ the (?:root )?cause\b", re.I)
+_CAUSE_WORDS = ("cause", "underlying", "stem", "turned out", "ursache", "due to", "because", "result", "aufgrund", "durch", "identif", "root ")
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
 _SAMPLE = re.compile(r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I)  # a template's own list follows
 _CAPTION = re.compile(r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I)
@@ -156,7 +157,11 @@ def _by_sentence(doc: Document, patterns: tuple[re.Pattern[str], ...]) -> Passag
             for block in section.blocks:
                 if block.kind != "para" or not block.text:
                     continue
-                found = pattern.search(block.text[:3000])
+                text = block.text[:3000]
+                lower = text.lower()
+                if not any(word in lower for word in _CAUSE_WORDS):
+                    continue
+                found = pattern.search(text)
                 if found:
                     return _sentence(doc, section, block, found.start())
     return None

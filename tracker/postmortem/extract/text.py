@@ -1,17 +1,17 @@
 """Plain text and one-line Markdown of blocks and of parts of them."""
 
 import re
+from collections.abc import Sequence
 
 from tracker.postmortem.blocks import Block
 
-_SPACES = re.compile(r"[ \t\r\n]+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
 _TAG = re.compile(r"</?[A-Za-z][^>]{0,200}>")
 TEXT_LIMIT = 20_000  # characters of one value; what is longer is cut, the span still covers all of it
 
 
 def one_line(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def leaf_text(block: Block) -> str:
@@ -20,8 +20,10 @@ def leaf_text(block: Block) -> str:
     return block.text
 
 
-def plain(blocks: list[Block], lead: str = "") -> str:
-    """The text of blocks, a line per leaf, cells of a row joined; comments and tags left out."""
+def plain(blocks: Sequence[Block], lead: str = "", limit: int = TEXT_LIMIT) -> str:
+    """The text of blocks, a line per leaf, cells of a row joined; comments and tags left out; cut at `limit` characters."""
+    if len(blocks) == 1 and blocks[0].kind == "para" and not lead:
+        return blocks[0].text[:limit]
     parts = [lead.strip()] if lead.strip() else []
     size = 0
     for block in blocks:
@@ -38,8 +40,8 @@ def plain(blocks: list[Block], lead: str = "") -> str:
                 if leaf.parent is not None and leaf.parent.kind == "item" and leaf.parent.children[0] is leaf:
                     parts[-1] = _marker(leaf.parent) + text
             size += len(text)
-            if size > TEXT_LIMIT:
-                return "\n".join(parts)[:TEXT_LIMIT]
+            if size > limit:
+                return "\n".join(parts)[:limit]
     return "\n".join(parts)
 
 

@@ -1,5 +1,7 @@
 """Timelines in tables: the columns for day, time and end, and the text of the others."""
 
+from dataclasses import replace
+
 from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.vocabulary import columns
@@ -35,28 +37,22 @@ def _flat(text: str) -> str:
 
 
 def _time_columns(head: list[str], body: list[Block]) -> list[int]:
-    found = []
+    """The columns that hold times: named so and a third of them are, or nearly all are and hold little else."""
+    found: list[int] = []
+    clocks = days = False
     for i, title in enumerate(head):
-        cells = [row.children[i].text for row in body[:30] if i < len(row.children)]
-        filled = [c for c in cells if c.strip(" -–—")]
-        share = sum(1 for c in filled if leading(_flat(c))) / len(filled) if filled else 0.0
+        cells = [text for row in body[:30] if i < len(row.children) and (text := _flat(row.children[i].text)).strip(" -–—")]
+        whens = [(len(text), when) for text in cells if (when := leading(text))]
         named = set(columns(title)) & {"time", "end"}
-        short = sum(1 for c in filled if (w := leading(_flat(c))) and len(c) - w.stop <= 20)
-        if filled and ((named and share >= 0.3) or (share >= 0.8 and short * 2 >= len(filled))):
+        short = sum(1 for size, when in whens if size - when.stop <= 20)
+        share = len(whens) / len(cells) if cells else 0.0
+        if (named and share >= 0.3) or (share >= 0.8 and short * 2 >= len(cells)):
             found.append(i)
+            clocks = clocks or any(w.has_clock or w.blank or w.relative for _, w in whens)
+            days = days or any(w.has_day for _, w in whens)
         if len(found) == 3:
             break
-    if not any(_has_clock(body, i) for i in found) and not any(_has_day(body, i) for i in found):
-        return []
-    return found
-
-
-def _has_clock(body: list[Block], i: int) -> bool:
-    return any((w := leading(_flat(row.children[i].text))) and (w.has_clock or w.blank or w.relative) for row in body[:30] if i < len(row.children))
-
-
-def _has_day(body: list[Block], i: int) -> bool:
-    return any((w := leading(_flat(row.children[i].text))) and w.has_day for row in body[:30] if i < len(row.children))
+    return found if clocks or days else []
 
 
 def _when(cells: list[Block], timed: list[int]) -> tuple[When | None, Span | None]:
@@ -67,9 +63,10 @@ def _when(cells: list[Block], timed: list[int]) -> tuple[When | None, Span | Non
         if i >= len(cells):
             continue
         cell = cells[i]
-        when = leading(_flat(cell.text))
-        if when is None:
+        read = leading(_flat(cell.text))
+        if read is None:
             continue
+        when = replace(read)
         here = Span(cell.byte(when.start), cell.byte_end(when.stop))
         if whole is None:
             whole, span = when, here
