@@ -51,7 +51,10 @@ class FileRow:
 
 
 def hold(session: Session, found: Iterable[Found], *, by: Person, at: datetime, max_document_bytes: int) -> Upload:
-    """Keep what was sent and plan its import; `rows` shows the plan. Raises `Invalid` where nothing was sent."""
+    """Keep what was sent and plan its import; `rows` shows the plan. Raises `Invalid` where nothing was sent.
+
+    What is refused is named with its reason, and not kept.
+    """
     files = list(found)
     if not files:
         raise Invalid("There is no document in it. Choose Markdown files or a zip of them, or paste a text.", "files")
@@ -66,8 +69,8 @@ def hold(session: Session, found: Iterable[Found], *, by: Person, at: datetime, 
             upload_id=upload.id,
             n=n,
             name=file.name,
-            bytes=file.data,
-            problem=file.problem,
+            bytes=None if outcome.verb == "refused" else file.data,
+            problem=(file.problem or outcome.detail) if outcome.verb == "refused" else None,
             named=file.named,
             verb=outcome.verb,
             detail=outcome.detail,

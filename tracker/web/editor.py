@@ -14,6 +14,7 @@ from tracker.domain.postmortem import Postmortem
 from tracker.postmortem.explain import Understood, explain
 from tracker.postmortem.html import render
 from tracker.postmortem.reader import read
+from tracker.postmortem.template import new_document
 from tracker.postmortem.typed import for_text_area
 from tracker.services import documents, editing, incidents
 from tracker.services.documents import Saved
@@ -75,8 +76,6 @@ def new() -> ResponseReturnValue:
         return render_template("editor/new.html", start=start), 422
     form = TextForm(formdata=None)
     if start.title.data:
-        from tracker.postmortem.template import new_document
-
         day: date = start.day.data or g.today
         text = new_document(title=start.title.data, day=day, severity=start.severity.data or None)
         form.text.data = for_text_area(text)
