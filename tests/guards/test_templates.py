@@ -47,3 +47,14 @@ def test_nothing_is_loaded_from_another_host(name: str) -> None:
 @each_template
 def test_templates_do_not_query(name: str) -> None:
     assert re.findall(r"\b(?:g\.session|session\.(?:scalars?|execute|query))\b", TEMPLATES[name]) == []
+
+
+# What is HTML already: rendered and sanitised by tracker.postmortem.html, or written by us in the template itself.
+IS_HTML = re.compile(r"""(?:preview\.html|source|'[^']*'|"[^"]*")$""")
+
+
+@each_template
+def test_only_what_was_sanitised_is_not_escaped(name: str) -> None:
+    unescaped = [found.strip() for found in re.findall(r"\{\{-?([^}|]*)\|\s*safe\b", TEMPLATES[name])]
+    assert [expression for expression in unescaped if not IS_HTML.match(expression)] == []
+    assert "autoescape" not in TEMPLATES[name]
