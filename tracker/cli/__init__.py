@@ -80,3 +80,4 @@ def main(ctx: click.Context, as_: str | None, trace: bool) -> None:
     from tracker.cli.context import Context
 
     ctx.obj = Context(as_)
+    ctx.call_on_close(ctx.obj.close)

@@ -50,6 +50,11 @@ class Context:
             migrate.upgrade(self.settings.url)
         return engine.sessions(made)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        if "sessions" in self.__dict__:
+            self.sessions.engine.dispose()
+
     @contextmanager
     def reading(self, needs: "Role | None" = None) -> Generator[tuple["Session", "Person"]]:
         """A session that cannot write, and the person who acts. Raises `Forbidden` where `needs` is more than they are."""

@@ -35,8 +35,13 @@ def explained(error: Exception) -> tuple[str, int]:
             "The database has a schema that this version does not know: use the version that made it.",
             COULD_NOT_FIND_OUT,
         )
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("psycopg"):
-        return "PostgreSQL needs a driver: pip install 'postmortem-tracker[postgresql]'.", 2
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("tracker"):
+        if (error.name or "").startswith("psycopg"):
+            return "PostgreSQL needs a driver: pip install 'postmortem-tracker[postgresql]'.", 2
+        return (
+            f"TRACKER_DATABASE_URL needs a driver that is not here ({error.name}); SQLite and PostgreSQL are supported.",
+            2,
+        )
     if isinstance(error, OSError):
         return _of_system(error)
     # Not expected: a fault of ours. Said as such, with the way to see more.

@@ -1,5 +1,6 @@
 """`tracker import`: files, folders, zips and standard input."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -56,7 +57,7 @@ def import_paths(
 def find_all(context: Context, paths: Sequence[str]) -> list[Found]:
     progress = Progress("Looking: files")
     found: list[Found] = []
-    for one in finding.find(paths, settings=context.settings, stdin=click.get_binary_stream("stdin")):
+    for one in finding.find(paths, settings=context.settings, stdin=sys.stdin.buffer):
         found.append(one)
         progress(len(found))
     progress.end()

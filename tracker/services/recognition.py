@@ -58,48 +58,56 @@ def is_postmortem(postmortem: Postmortem, path: str = "") -> bool:
 
 def signs(postmortem: Postmortem, path: str) -> list[Sign]:
     """What speaks for and against it, each with its points."""
-    file, title = PurePosixPath(path), postmortem.title.value if postmortem.title else ""
-    stem = re.split(r"\.(?=\w+$)", file.name)[0] if "." in file.name else file.name
-    called = f"{title} {stem.replace('_', ' ')}"
-    timed = sum("T" in (entry.start.local or "") for entry in postmortem.timeline)
-    trouble = bool(TROUBLE_WORD.search(called))
-    lessons = postmortem.lessons
-    cause = postmortem.root_cause
-    words, to_reader = (0, 0) if timed else (len(WORD.findall(postmortem.source)), len(READER.findall(postmortem.source)))
-    dated = postmortem.date is not None and postmortem.date.rule not in WEAK_DATES
-    dated = dated or bool(MONTH.search(stem))
-    one = postmortem.is_one
-    aside = not one and postmortem.date is None and not dated
-    found = [
-        (timed > 1, 4, "a timeline with times"),
-        (timed <= 1 and bool(postmortem.timeline), 3 if timed or dated else 1, "a timeline"),
-        (bool(postmortem.items), 3, "action items"),
-        (bool(cause and not cause.inferred), 2, "a root cause"),
-        (bool(cause and cause.inferred), 1, "a paragraph that gives a cause"),
-        (bool(postmortem.factors), 1, "contributing factors"),
-        (any((lessons.went_well, lessons.went_wrong, lessons.lucky)), 2, "lessons"),
-        (bool(lessons.other), 1, "a lesson"),
-        (bool(postmortem.impact and not postmortem.impact.inferred), 1, "an impact"),
-        (dated, 1, "a date of its own"),
-        (trouble, 2, "a title that says what went wrong"),
-        (any(ABOUT_INCIDENTS.search(part) for part in file.parts[-5:-1]), 2, "lies among incidents"),
-        (aside, -2, "no date"),
-        (
-            one and postmortem.date is None and not (timed or cause) and words > LONG,
-            -3,
-            "a long page without a date or a cause",
-        ),
-        (bool(TEMPLATE.search(called)), -12, "a template"),
-        (bool(NOT_ONE.match(stem)) and not timed, -6, "an index or a page about the project"),
-        (bool(GUIDE.search(called)) and not (timed or dated), -4, "a guide"),
-        (bool(PLANNED.search(called)) and not (timed or trouble or (cause and not cause.inferred)), -3, "planned work"),
-        (
-            not (timed or dated) and words > 60 and 1000 * to_reader > TO_THE_READER * words,
-            -6,
-            "a guide: it speaks to its reader",
-        ),
-    ]
-    return [Sign(points, what) for holds, points, what in found if holds]
+    page = _Page(postmortem, path)
+    return [Sign(points, what) for holds, points, what in (*page.speaks_for(), *page.speaks_against()) if holds]
+
+
+class _Page:
+    """A page with what a glance at it tells."""
+
+    def __init__(self, postmortem: Postmortem, path: str) -> None:
+        file = PurePosixPath(path)
+        self.it = postmortem
+        self.stem = re.split(r"\.(?=\w+$)", file.name)[0]
+        self.folders = file.parts[-5:-1]
+        self.called = f"{postmortem.title.value if postmortem.title else ''} {self.stem.replace('_', ' ')}"
+        self.timed = sum("T" in (entry.start.local or "") for entry in postmortem.timeline)
+        self.trouble = bool(TROUBLE_WORD.search(self.called))
+        self.cause = postmortem.root_cause is not None and not postmortem.root_cause.inferred
+        date = postmortem.date
+        self.dated = (date is not None and date.rule not in WEAK_DATES) or bool(MONTH.search(self.stem))
+
+    def speaks_for(self) -> tuple[tuple[bool, int, str], ...]:
+        it, lessons = self.it, self.it.lessons
+        return (
+            (self.timed > 1, 4, "a timeline with times"),
+            (self.timed <= 1 and bool(it.timeline), 3 if self.timed or self.dated else 1, "a timeline"),
+            (bool(it.items), 3, "action items"),
+            (self.cause, 2, "a root cause"),
+            (it.root_cause is not None and not self.cause, 1, "a paragraph that gives a cause"),
+            (bool(it.factors), 1, "contributing factors"),
+            (any((lessons.went_well, lessons.went_wrong, lessons.lucky)), 2, "lessons"),
+            (bool(lessons.other), 1, "a lesson"),
+            (it.impact is not None and not it.impact.inferred, 1, "an impact"),
+            (self.dated, 1, "a date of its own"),
+            (self.trouble, 2, "a title that says what went wrong"),
+            (any(ABOUT_INCIDENTS.search(part) for part in self.folders), 2, "lies among incidents"),
+        )
+
+    def speaks_against(self) -> tuple[tuple[bool, int, str], ...]:
+        it, timed, undated = self.it, bool(self.timed), self.it.date is None
+        words, to_reader = (0, 0) if timed else (len(WORD.findall(it.source)), len(READER.findall(it.source)))
+        speaks = words > 60 and 1000 * to_reader > TO_THE_READER * words
+        endless = it.is_one and undated and it.root_cause is None and words > LONG
+        return (
+            (not it.is_one and undated and not self.dated, -2, "no date"),
+            (endless and not timed, -3, "a long page without a date or a cause"),
+            (bool(TEMPLATE.search(self.called)), -12, "a template"),
+            (bool(NOT_ONE.match(self.stem)) and not timed, -6, "an index or a page about the project"),
+            (bool(GUIDE.search(self.called)) and not (timed or self.dated), -4, "a guide"),
+            (bool(PLANNED.search(self.called)) and not (timed or self.trouble or self.cause), -3, "planned work"),
+            (speaks and not (timed or self.dated), -6, "a guide: it speaks to its reader"),
+        )
 
 
 def why_not(postmortem: Postmortem, path: str) -> str:
