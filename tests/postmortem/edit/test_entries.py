@@ -40,7 +40,8 @@ def added(timeline: str, start: str = "15:07", heading: str = "## Timeline", day
             "|Time|Event|\n|-|-|\n|14:30|it broke down at once|\n|15:07|we looked|",
         ),
         (
-            "| Time  | Event            |\n|-------|------------------|\n| 14:30 | it broke at once |\n| 16:00 | it worked again  |",
+            "| Time  | Event            |\n|-------|------------------|\n| 14:30 | it broke at once |\n"
+            "| 16:00 | it worked again  |",
             "| Time  | Event            |\n|-------|------------------|\n| 14:30 | it broke at once |\n"
             "| 15:07 | we looked        |\n| 16:00 | it worked again  |",
         ),

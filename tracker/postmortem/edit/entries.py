@@ -9,7 +9,7 @@ from tracker.postmortem.edit.cells import escaped
 from tracker.postmortem.edit.fields import says
 from tracker.postmortem.edit.places import blank_before, heading, line_end, line_start, new_section, text_end
 from tracker.postmortem.edit.proof import Candidate, document_values, entry_values, first_proven, item_values
-from tracker.postmortem.edit.rows import cell_at, cell_spans, new_row
+from tracker.postmortem.edit.rows import cell_at, cell_spans, is_drawn, new_row
 
 START = re.compile(r"(?:(?P<day>\d{4}-\d\d-\d\d)(?:[T ]|$))?(?P<clock>\d\d:\d\d(?::\d\d)?)?")
 CLOCK = re.compile(
@@ -94,7 +94,7 @@ def _beside(
     gaps = [eol * 2] if _apart(pm, model) else [eol]
     for time in [*_in_its_form(source[span.start : span.end], day, clock), *_plain_times(day, day_given, clock)]:
         if source[begin:end].lstrip().startswith(b"|") or model.rule.startswith("table"):
-            lines = [_row(source[begin:end], model, begin, time, words)]
+            lines = [_row(source, begin, end, model, time, words)]
         elif not source[span.end : end].strip(b" \t#*_\xc2\xb6"):  # a time by itself, its text below it
             alone = source[begin : span.start] + time + source[span.end : end]
             lines = [alone + eol * 2 + words.encode()]
@@ -130,14 +130,15 @@ def _first_line_end(source: bytes, at: int) -> int:
     return len(source[: end if end >= 0 else len(source)].rstrip(b"\r"))
 
 
-def _row(row: bytes, model: Entry, begin: int, time: bytes, words: str) -> bytes:
+def _row(source: bytes, begin: int, end: int, model: Entry, time: bytes, words: str) -> bytes:
     """Time in the model's time cell, words in the cell that holds the first of the model's own words."""
     assert model.time_span is not None
+    row = source[begin:end]
     spans = cell_spans(row)
     at = cell_at(spans, model.time_span.start - begin) or 0
     first = model.text.split(maxsplit=1)[:1]
     found = next((n for n, (s, e) in enumerate(spans) if n != at and first and first[0].encode() in row[s:e]), at + 1)
-    return new_row(row, {at: time, found: escaped(words, in_cell=True)})
+    return new_row(row, {at: time, found: escaped(words, in_cell=True)}, drawn=is_drawn(source, begin))
 
 
 def _in_its_form(raw: bytes, day: str | None, clock: str | None) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from tracker.postmortem.edit.cells import escaped, is_cell, status_words
 from tracker.postmortem.edit.fields import Field, says, set_field
 from tracker.postmortem.edit.places import blank_before, heading, line_end, line_start, new_section, text_end
 from tracker.postmortem.edit.proof import Candidate, document_values, first_proven, item_values
-from tracker.postmortem.edit.rows import cell_at, cell_spans, new_row
+from tracker.postmortem.edit.rows import cell_at, cell_spans, is_drawn, new_row
 from tracker.postmortem.reader import read
 
 INDENT = re.compile(rb"[ \t>]*")
@@ -112,7 +112,7 @@ def _row(pm: Postmortem, item: Item, words: str, given: dict[str, str]) -> Itera
     begin = line_start(source, item.span.start)
     at = text_end(source, item.span.end)
     row = source[begin:at]
-    spans = cell_spans(row)
+    spans, drawn = cell_spans(row), is_drawn(source, begin)
     content: dict[int, bytes] = {}
     places = {"owner": slots.owner, "due": slots.due, "priority": slots.priority}
     for name, span in places.items():
@@ -127,5 +127,5 @@ def _row(pm: Postmortem, item: Item, words: str, given: dict[str, str]) -> Itera
     if action is None:
         return
     content[action] = escaped(words, in_cell=True)
-    yield [(Span(at, at), line_end(source) + new_row(row, content))]
-    yield [(Span(at, at), line_end(source) + new_row(row, {action: content[action]}))]
+    yield [(Span(at, at), line_end(source) + new_row(row, content, drawn=drawn))]
+    yield [(Span(at, at), line_end(source) + new_row(row, {action: content[action]}, drawn=drawn))]

@@ -22,8 +22,15 @@ def cell_at(spans: list[tuple[int, int]], at: int) -> int | None:
     return next((n for n, (start, end) in enumerate(spans) if start <= at <= end), None)
 
 
-def new_row(row: bytes, content: Mapping[int, bytes]) -> bytes:
-    """A row like `row` with `content` in its cells by number, the others empty; as wide where the model is padded."""
+def is_drawn(source: bytes, begin: int) -> bool:
+    """Whether the row that begins at `begin` is as wide as the line above it: then its columns are kept in line."""
+    above = source[source.rfind(b"\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)]
+    end = source.find(b"\n", begin)
+    return len(above.rstrip()) == len(source[begin : end if end >= 0 else len(source)].rstrip())
+
+
+def new_row(row: bytes, content: Mapping[int, bytes], *, drawn: bool = False) -> bytes:
+    """A row like `row` with `content` in its cells by number, the others empty; as wide where it is `drawn` with spaces."""
     spans = cell_spans(row)
     out: list[bytes] = []
     at = 0
@@ -32,7 +39,7 @@ def new_row(row: bytes, content: Mapping[int, bytes]) -> bytes:
         left = old[: len(old) - len(old.lstrip())] if old.strip() else old[:1]
         right = len(old) - len(old.rstrip()) if old.strip() else len(old) - len(left)
         new = left + content.get(n, b"")
-        if right > 1:  # drawn with spaces: as wide as the one above
+        if right > 1 or (drawn and right):
             new = new.ljust(len(old) - 1)
         out += [row[at:start], new + (b" " if right else b"")]
         at = end
