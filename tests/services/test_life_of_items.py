@@ -137,6 +137,7 @@ class Life(RuleBasedStateMachine):
         self.batches.append(saved.batch)
         self.only_statements_changed(before, stated)
 
+    @precondition(lambda self: self.sentence_by_key)
     @rule(
         pick=st.integers(0, 9),
         claim=st.sampled_from([one for one in Claim if one is not Claim.NOT_STATED]),
@@ -150,6 +151,7 @@ class Life(RuleBasedStateMachine):
         self.only_changed(before, {item.key})
         assert self.values()[item.key]["claim"] is claim
 
+    @precondition(lambda self: self.sentence_by_key)
     @rule(pick=st.integers(0, 9), owner=st.sampled_from(["Ada", "Edith, Ada", ""]), priority=st.sampled_from(["P0", None]))
     def own_one(self, pick, owner, priority):
         item = self.item(pick)
@@ -174,6 +176,7 @@ class Life(RuleBasedStateMachine):
             assert self.values() == before
         self.only_changed(before, touched | self.stated_otherwise(before))
 
+    @precondition(lambda self: self.sentence_by_key)
     @rule(pick=st.integers(0, 9), claim=st.sampled_from([Claim.DONE, Claim.WONT_DO, Claim.BLOCKED]))
     def decide_undo_and_redo(self, pick, claim):
         item = self.item(pick)

@@ -2,28 +2,57 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_WORD = 64  # what is longer is no word that anybody types (encoded data), and is cut alike when read and asked for
-# A run of letters and digits is a word; scripts written without spaces give a word per character.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]|[^\W_぀-ヿ㐀-鿿豈-﫿]+")
+FEW = 50  # different characters beyond ASCII, up to which replacing each is quicker than looking every character up
+# Scripts that are written without spaces: kana and Han. Each character is a word.
+_ALONE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]")
 _MARKS = re.compile(r"[̀-ͯ]+")
-_ASCII = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+# For UTF-8: ASCII's capitals become small, what is neither letter nor digit a space; bytes of other characters stay.
+_ASCII = bytes(ord(chr(code).lower()) if code >= 128 or chr(code).isalnum() else 32 for code in range(128))
+_ASCII += bytes(range(128, 256))
 
 
 def words(text: str) -> list[str]:
     """The words of `text`, folded, in order: "Déjà-vu, A47!" gives deja, vu, a47."""
-    found = text.lower().translate(_ASCII).split() if text.isascii() else _WORD.findall(_plain(text))
+    return [word[:LONGEST_WORD] for word in _words(text)]
+
+
+def distinct_words(text: str) -> set[str]:
+    """The words of `text`, folded, each once."""
+    found = set(_words(text))
     if max(map(len, found), default=0) > LONGEST_WORD:
-        return [word[:LONGEST_WORD] for word in found]
+        return {word[:LONGEST_WORD] for word in found}
     return found
-
-
-def _plain(text: str) -> str:
-    """Without case and diacritics. Folding the case may bring marks of its own, so they go before and after it."""
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
-    return plain if unicodedata.is_normalized("NFKD", plain) else _MARKS.sub("", unicodedata.normalize("NFKD", plain))
 
 
 def folded(text: str) -> str:
     """`text` as its folded words; equal for texts that differ only in case, diacritics, spaces and punctuation."""
     return " ".join(words(text)) or text.strip().casefold()
+
+
+def _words(text: str) -> list[str]:
+    """By replacing and splitting whole texts, since an import indexes megabytes."""
+    if not text.isascii():
+        others = [one for one in set(text) if one > "\x7f"]
+        if len(others) > FEW:
+            text = text.translate({ord(one): _folded(one) for one in others})
+        else:
+            for one in others:
+                text = text.replace(one, _folded(one))
+    return text.encode("utf-8", "replace").translate(_ASCII).decode().split()
+
+
+@lru_cache(maxsize=4096)
+def _folded(one: str) -> str:
+    """What one character beyond ASCII is in a word: é is e, ß is ss, a dash is a space."""
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", one)).casefold()
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))  # folding the case may bring marks of its own
+    return "".join(_part(part) for part in plain)
+
+
+def _part(character: str) -> str:
+    if _ALONE.match(character):
+        return f" {character} "
+    return character if character.isalnum() else " "

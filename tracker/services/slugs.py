@@ -10,6 +10,7 @@ from tracker.domain.folding import words
 from tracker.store.models import Incident
 
 LONGEST = 60
+FEW = 20  # incidents at once, for which the slugs beginning alike are asked for; for more it is all of them
 
 
 def slug_of(day: date | None, title: str) -> str:
@@ -24,19 +25,17 @@ def slug_of(day: date | None, title: str) -> str:
 
 def free_slugs(session: Session, wanted: Sequence[str]) -> list[str]:
     """`wanted`, those that are taken with a number behind. The caller holds the documents' lock."""
-    taken = {"new"}  # /incidents/new is where one is written
-    for start in range(0, len(wanted), 500):
-        part = set(wanted[start : start + 500])
-        taken.update(session.scalars(sa.select(Incident.slug).where(Incident.slug.in_(part))))
-    free = []
+    of = sa.select(Incident.slug)
+    if len(wanted) <= FEW:
+        of = of.where(sa.or_(*(Incident.slug.startswith(slug, autoescape=True) for slug in wanted)))
+    taken = set(session.scalars(of))
     numbers: dict[str, int] = {}
+    free = []
     for slug in wanted:
         chosen = slug
         while chosen in taken:
             numbers[slug] = numbers.get(slug, 1) + 1
             chosen = f"{slug}-{numbers[slug]}"
-            if chosen not in taken and session.scalar(sa.select(Incident.id).where(Incident.slug == chosen)):
-                taken.add(chosen)
         taken.add(chosen)
         free.append(chosen)
     return free

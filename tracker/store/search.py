@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.domain.folding import distinct_words
 from tracker.domain.folding import words as words_of
 from tracker.store.models import Incident, Person, Reading
 from tracker.store.visibility import visible_to
@@ -30,8 +31,8 @@ def index_new(session: Session, documents: Iterable[tuple[int, str, str]]) -> No
     rows: list[dict[str, Any]] = []
     sqlite = _is_sqlite(session)
     for incident_id, title, body in documents:
-        distinct = sorted({*words_of(title), *words_of(body)})
-        rows.append({"id": incident_id, "words": " ".join(distinct) if sqlite else distinct})
+        distinct = distinct_words(f"{title}\n{body}")
+        rows.append({"id": incident_id, "words": " ".join(distinct) if sqlite else sorted(distinct)})
     if rows and sqlite:
         session.execute(sa.text("INSERT INTO search (rowid, words) VALUES (:id, :words)"), rows)
     elif rows:
