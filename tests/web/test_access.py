@@ -7,7 +7,6 @@ import pytest
 from tests.web.pages import browser, send, token_of, words
 from tests.web.routes import Route, ask, plain, routes_of, table
 from tests.web.world import checksum
-from tracker.factory import create_app
 from tracker.web.access import right_of
 
 PEOPLE = ("nobody", "reader", "stranger", "editor", "admin")
@@ -31,12 +30,12 @@ def test_each_view_declares_the_right_that_the_table_says(app):
     assert [(route, right) for route, right in wrong if route.right != right] == []
 
 
-def test_an_application_with_a_view_that_declares_nothing_does_not_start(settings, monkeypatch):
+def test_an_application_with_a_view_that_declares_nothing_does_not_start(make_app, monkeypatch):
     from tracker.web import home
 
     monkeypatch.delattr(home.index, "right")
     with pytest.raises(RuntimeError, match=r"home\.index"):
-        create_app(settings)
+        make_app()
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -111,10 +110,8 @@ def test_no_list_count_or_export_says_anything_of_a_restricted_incident(app, cas
     assert client.get("/items.json").json["counts"]["open"] == 2, "one of the internal incident, one of the public one"
 
 
-def test_nobody_reads_what_is_public_where_that_is_set_and_only_that(settings, world):
-    from dataclasses import replace
-
-    client = create_app(replace(settings, public_read=True)).test_client()
+def test_nobody_reads_what_is_public_where_that_is_set_and_only_that(make_app, world):
+    client = make_app(public_read=True).test_client()
     assert client.get(f"/incidents/{world.public}").status_code == 200
     assert client.get(f"/incidents/{world.internal}").status_code == 404
     assert client.get(f"/items/{world.open_key}").status_code == 404

@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 from tests.web.pages import browser, send
 from tests.web.routes import ask, table
 from tracker.domain.errors import Conflict, TooLarge, Unavailable
-from tracker.factory import create_app
 from tracker.web.headers import EVERYWHERE
 
 
@@ -57,8 +56,8 @@ def test_a_failure_becomes_a_page_that_says_what_to_do_and_shows_no_trace(app, c
     assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
 
 
-def test_a_database_that_is_away_is_a_page_too(settings, cast):
-    app = create_app(settings)
+def test_a_database_that_is_away_is_a_page_too(make_app, cast):
+    app = make_app()
     client = browser(app, cast.reader)
     app.extensions["engine"].dispose()
 
@@ -89,10 +88,8 @@ def test_a_static_file_is_kept_for_ever_under_an_address_with_its_hash_only(clie
     assert client.get("/").headers["Cache-Control"] == "no-store"
 
 
-def test_over_https_cookies_are_bound_to_the_host_and_browsers_come_back_by_https(settings, cast, session):
-    from dataclasses import replace
-
-    app = create_app(replace(settings, https=True))
+def test_over_https_cookies_are_bound_to_the_host_and_browsers_come_back_by_https(make_app):
+    app = make_app(https=True)
     client = app.test_client()
     answer = client.get("/sign-in/x", base_url="https://tracker.example")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
