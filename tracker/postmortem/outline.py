@@ -89,17 +89,27 @@ class Outline:
 
     def __init__(self, source: Source, root: Block) -> None:
         self.source = source
+        self.tree = root
         self.root = Section("", "root", 0, None)
         self.here = self.root
         blocks = root.children
         self.flat = _is_flattened(blocks)
         before: Block | None = None
         for i, block in enumerate(blocks):
-            signed = block.kind == "para" and "\n" not in block.text and bool(_HASH.match(block.text))
-            if self.flat and before is not None and not signed and self._is_gap(before, block):
+            if self.flat and before is not None and not _is_signed(block) and self._is_gap(before, block):
                 self._open(Section("", "gap", 2, None))
             self._place(block, blocks[i + 1] if i + 1 < len(blocks) else None)
             before = block
+
+    def release(self) -> None:
+        """Let go of the parents: without circles the whole tree is freed at once, and the collector has nothing to do."""
+        for section in self.root.walk():
+            section.parent = None
+        stack = [self.tree]
+        while stack:
+            block = stack.pop()
+            stack += [child for child in block.children if child.children]
+            block.children = ()
 
     def _is_gap(self, before: Block, block: Block) -> bool:
         between = self.source.data[before.end : block.start]
@@ -336,6 +346,10 @@ def _is_short(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     return len(text) <= 50 and text.count(" ") <= 4 and not _NOT_A_NAME.search(text) and not text.rstrip().endswith((".", "!", "?"))
+
+
+def _is_signed(block: Block) -> bool:
+    return block.kind == "para" and "\n" not in block.text and bool(_HASH.match(block.text))
 
 
 def _is_flattened(blocks: list[Block]) -> bool:

@@ -9,7 +9,7 @@ from tracker.postmortem.extract.items import read_items
 from tracker.postmortem.extract.timeline import read_timeline
 from tracker.postmortem.outline import Outline
 from tracker.postmortem.roles import assign
-from tracker.postmortem.source import open_source
+from tracker.postmortem.source import Source, open_source
 
 READER_VERSION = 1  # raised whenever the same bytes may read differently
 
@@ -21,6 +21,13 @@ def read(data: bytes, name: str = "") -> Postmortem:
     """
     source = open_source(data)
     outline = Outline(source, parse(source.body, source.base))
+    try:
+        return _understood(data, name, source, outline)
+    finally:
+        outline.release()
+
+
+def _understood(data: bytes, name: str, source: Source, outline: Outline) -> Postmortem:
     doc = Document(source, outline, assign(outline), name)
     zone = metadata.zone(doc)
     doc.zone = zone.value if zone else None

@@ -4,9 +4,7 @@ Offsets are bytes into the document as it is kept; the Markdown parser sees only
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from tracker.domain.errors import Unreadable
 from tracker.domain.postmortem import Span
@@ -39,13 +37,16 @@ class Source:
     base: int
     body: str
     front: dict[str, Field] = field(default_factory=dict)
-    _lines: list[int] = field(default_factory=list)
+    _last: tuple[int, int] = (0, 1)  # an offset and its line: the next one asked for is mostly behind it
 
     def line(self, offset: int) -> int:
         """The 1-based line of a byte offset."""
-        if not self._lines:
-            self._lines = [0, *accumulate(len(line) + 1 for line in self.data.split(b"\n"))]
-        return bisect_right(self._lines, offset)
+        known, line = self._last
+        if offset < known:
+            known, line = 0, 1
+        line += self.data.count(b"\n", known, offset)
+        self._last = offset, line
+        return line
 
 
 def open_source(data: bytes) -> Source:

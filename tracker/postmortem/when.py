@@ -5,7 +5,6 @@ end; `find_date` anywhere. Carrying a day or a zone from one entry to the next i
 """
 
 import re
-from copy import copy
 from datetime import date
 from functools import lru_cache
 
@@ -68,12 +67,8 @@ def leading(text: str, at: int = 0) -> When | None:
     found = _scan(head)
     if found is None:
         return None
-    when = copy(found)
-    separator = _SEPARATOR.match(text, when.stop + at, at + LOOK_AHEAD + 20)
-    when.rest = separator.end() if separator else when.stop + at
-    when.start += at
-    when.stop += at
-    return when
+    separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)
+    return found.moved(at, separator.end() if separator else found.stop + at)
 
 
 def _may_begin(head: str) -> bool:

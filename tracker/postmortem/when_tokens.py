@@ -61,6 +61,13 @@ class When:
     weak: bool = False  # may as well be a number
     form: str = ""  # the token that gave the clock time, or the day where there is none
 
+    def moved(self, by: int, rest: int) -> "When":
+        """The same time, its characters counted from elsewhere. Written out: it is asked for very often."""
+        return When(
+            self.start + by, self.stop + by, rest, self.year, self.month, self.day, self.hour, self.minute, self.second, self.end, self.zone,
+            self.half, self.approximate, self.blank, self.relative, self.ambiguous, self.named_month, self.weak, self.form,
+        )  # fmt: skip
+
     @property
     def has_day(self) -> bool:
         return self.day is not None

@@ -19,8 +19,8 @@ from tracker.postmortem.when import When, entry_time, leading
 
 _ZONE_HERE = re.compile(
     rf"(?:times?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local|quoted|stated|logged"
-    rf"|following|use|using|were|recorded|unless|otherwise|noted|displayed))*|timezone|documented|zeiten(?: sind)?(?: in)?|heures?|uhrzeiten|horas?|horarios?|times?tamps?)"
-    rf"[\s:=,(]{{0,4}}(?:in |are |is |the |UTC/)?(?:\[)?(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE})",
+    rf"|following|use|using|were|recorded|unless|otherwise|noted|displayed))*|timezone|documented|(?:uhr)?zeiten(?: sind)?(?: in)?|heures?|hor(?:as|ários?|arios?))"
+    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE})",
 )
 _ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE})(?!\w)")
 _TITLE_DATE = re.compile(r"^\s*(?:incident )?date\s*:\s*", re.I)
@@ -129,18 +129,18 @@ def zone(doc: Document) -> Read[str] | None:
             for block, at, where in _zone_places(section):
                 if found := _ZONE_ALONE.search(block.text[:300], at):
                     return _zone(block, found, f"in the {where} of the timeline")
-    for section in doc.all[:80]:
-        for block in section.blocks[:6]:
-            if block.kind in ("para", "quote", "list"):
-                leaf = next(block.leaves(), None)
-                head = leaf.text[:300] if leaf is not None else ""
-                if leaf is not None and _MAY_NAME_ZONE.search(head) and _CAPITALS.search(head) and (found := _ZONE_HERE.search(head)):
-                    return _zone(leaf, found, "a sentence about the document's times")
+    for about in _ABOUT_TIMES.finditer(doc.source.body, 0, 50_000):
+        if found := _ZONE_HERE.match(doc.source.body, about.start()):
+            return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
     return None
 
 
-_MAY_NAME_ZONE = re.compile(r"[Tt]ime|[Zz]eit|[Hh]ora|[Hh]eure|documented")
-_CAPITALS = re.compile(r"[A-Z]{3}|[A-Z]{2}\b|/|[Tt]ime\b|\bZ\b|時間|时间")
+def _zone_in_body(doc: Document, found: re.Match[str], group: str, because: str) -> Read[str]:
+    begin = doc.source.base + len(doc.source.body[: found.start(group)].encode())
+    return Read(found[group].strip(), Span(begin, begin + len(found[group].encode())), "zone", because)
+
+
+_ABOUT_TIMES = re.compile(r"\b(?:[Tt]ime(?:s|zone|stamps?)?\b|[Dd]ocumented|(?:[Uu]hrz|[Zz])eiten|[Hh]eures?\b|[Hh]or(?:as|ários?|arios?)\b)")
 
 
 def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
@@ -163,6 +163,7 @@ def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
                 yield leaf, when.stop, "day line"
 
 
+_ANY_ZONE_BEHIND = re.compile(r"\d(?:[:h][0-5]\d(?::\d\d)?)?(?:\s?[ap]\.?m\.?)?[*_`]{0,2}[\s(]{1,2}[A-Z]", re.I)
 _CLOCK_ZONE = re.compile(
     rf"\d[:h][0-5]\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|Pacific|Eastern|Mountain|Central)(?!\w)|\d\s?[ap]\.?m\.?\s(?P<zone2>{ZONE})(?!\w)", re.I
 )
@@ -170,12 +171,12 @@ _CLOCK_ZONE = re.compile(
 
 def zone_of_prose(doc: Document) -> Read[str] | None:
     """The zone behind the first clock time in the text, where neither the timeline nor a sentence names one."""
+    if not _ANY_ZONE_BEHIND.search(doc.source.body, 0, 30_000):
+        return None
     found = _CLOCK_ZONE.search(doc.source.body, 0, 30_000)
     if not found:
         return None
-    name = "zone" if found["zone"] else "zone2"
-    begin = doc.source.base + len(doc.source.body[: found.start(name)].encode())
-    return Read(found[name].strip(), Span(begin, begin + len(found[name].encode())), "zone", "behind a time in the text")
+    return _zone_in_body(doc, found, "zone" if found["zone"] else "zone2", "behind a time in the text")
 
 
 def _zone(block: Block, found: re.Match[str], because: str) -> Read[str]:
@@ -301,26 +302,27 @@ def _from_prose(doc: Document, found: list[Candidate]) -> None:
                 return
 
 
-# A number with the word before it and what follows it: where one of the three says "date", the tokenizer looks closer.
-_NUMBER = re.compile(
-    r"(?:([^\W\d_]{3,12})\.?\s{1,2})?(?<![\w./-])(\d{1,8})(?:([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b)?"
-)
+_NUMBER = re.compile(r"\d{1,8}")
+_WORD_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s{1,2}$")
+_BEHIND = re.compile(r"([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b")
 
 
 def first_date(text: str) -> When | None:
-    """The first date anywhere in a short text, a whole one before one whose year is missing."""
+    """The first date anywhere in a short text, a whole one before one whose year is missing.
+
+    The tokenizer looks only at numbers that a sign, a month behind or a month before says may be a date.
+    """
     best: When | None = None
     for found in _NUMBER.finditer(text, 0, 600):
-        before, digits, sign, after = found.groups()
-        if not sign and len(digits) != 8 and not (after and after.casefold() in MONTHS):
-            if not (before and before.casefold() in MONTHS):
-                continue
-            at = found.start(1)
-        else:
-            at = found.start(2)
-        when = entry_time(text, at)
-        if when is None and before and before.casefold() in MONTHS:
-            when = entry_time(text, found.start(1))
+        at = found.start()
+        if at and text[at - 1] in "./-_" or at and text[at - 1].isalnum():
+            continue
+        behind = _BEHIND.match(text, found.end())
+        when = None
+        if found.end() - at == 8 or (behind and (behind[1] or behind[2].casefold() in MONTHS)):
+            when = entry_time(text, at)
+        if when is None and (before := _WORD_BEFORE.search(text, max(0, at - 15), at)) and before[1].casefold() in MONTHS:
+            when = entry_time(text, before.start(1))
         if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
             if when.is_whole_date:
                 return when

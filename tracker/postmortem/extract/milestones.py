@@ -20,7 +20,7 @@ _MARKS = (
 
 # What a pattern needs at least: a cheap test before the dear one, in the order of the patterns.
 _STEMS = (
-    ("resolv", "restor", "normal", "recover", "operational", "over", "closed", "ended", "ends", "end of", "fixed", "behoben", "résolu", "resuel", "解消",
+    ("resolv", "restor", "normal", "recover", "operational", " over", "closed", "ended", "ends", "end of", "fixed", "behoben", "résolu", "resuel", "解消",
      "復旧完了", "恢复正常"),
     ("mitigat", "fix ", "rolled", "rollback", "temporarily", "workaround"),
     ("first ", "alert", "notic", "detect", "discover", "paged", "pager", "report", "declared", "bemerkt", "entdeckt", "détect", "検知"),

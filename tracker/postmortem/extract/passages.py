@@ -1,6 +1,7 @@
 """Summary, impact, root cause, contributing factors and lessons: a section's text, or what stands in for it."""
 
 import re
+from collections.abc import Sequence
 
 from tracker.domain.postmortem import Lessons, Passage, Span
 from tracker.postmortem.blocks import Block
@@ -15,7 +16,7 @@ _CAUSE_SENTENCE = re.compile(
     re.I,
 )
 _ROOT_CAUSE_IS = re.compile(r"\broot cause (?:was|is|as|turned out)\b|\bidentif\w+ the (?:root )?cause\b", re.I)
-_CAUSE_WORDS = ("cause", "underlying", "stem", "turned out", "ursache", "due to", "because", "result", "aufgrund", "durch", "identif", "root ")
+_CAUSE_WORDS = re.compile("stems? from|stemmed|turned out|ursache|aufgrund|resulted from")  # in lower case
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
 _SAMPLE = re.compile(r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I)  # a template's own list follows
 _CAPTION = re.compile(r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I)
@@ -147,23 +148,23 @@ def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, b
     return Passage(section.title or None, text, doc.source.line(span.start), span, "cause in other words", because, True)
 
 
-def _by_sentence(doc: Document, patterns: tuple[re.Pattern[str], ...]) -> Passage | None:
+def _by_sentence(doc: Document, patterns: Sequence[re.Pattern[str]]) -> Passage | None:
+    """The first paragraph whose words name a cause, by the surest of the patterns first."""
+    places: list[tuple[Section, Block, str]] = []
+    for section in doc.all:
+        if section.role in ("timeline", "actions", "well", "lucky", *FIELDS):
+            continue
+        for block in section.blocks[:20]:
+            if block.kind == "para":
+                lower = block.text[:2000].lower()
+                if "cause" in lower or "due to" in lower or "underlying" in lower or _CAUSE_WORDS.search(lower):
+                    places.append((section, block, block.text[:2000]))
     for pattern in patterns:
-        for section in doc.all:
-            if section.role in ("timeline", "actions", "well", "lucky", *FIELDS):
-                continue
+        for section, block, text in places:
             if pattern is _DUE_TO and section.role not in ("other", "resolution", ""):
                 continue
-            for block in section.blocks:
-                if block.kind != "para" or not block.text:
-                    continue
-                text = block.text[:3000]
-                lower = text.lower()
-                if not any(word in lower for word in _CAUSE_WORDS):
-                    continue
-                found = pattern.search(text)
-                if found:
-                    return _sentence(doc, section, block, found.start())
+            if found := pattern.search(text):
+                return _sentence(doc, section, block, found.start())
     return None
 
 

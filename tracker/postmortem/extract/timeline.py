@@ -282,7 +282,7 @@ def _entry(doc: Document, raw: Raw, at: Placed) -> Entry:
     source = _markdown(doc, raw)
     return Entry(
         start=Moment(at.local, at.precision, zone), end=at.end, text=text.strip(), line=doc.source.line(start), span=Span(start, end),
-        time_span=raw.time, rule=f"timeline {raw.rule}", because=_because(raw, at), milestone=milestone(one_line(text[:300])), markdown=source,
+        time_span=raw.time, rule=f"timeline {raw.rule}", because=_because(raw, at), milestone=milestone(one_line(text[:160])), markdown=source,
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ _ONLY_KIND = re.compile(rf"(?:{_KIND}|outage|stand|update)\W*", re.X | re.I)
 _AS_OF = re.compile(r"\b(?:stand|update|updated|as of|version|until|since|bis|seit)\W*$", re.I)
 _KIND_FIRST = re.compile(rf"^(?:\[{_KIND}\]\s*{_JOIN}*|{_KIND}\s*(?:[:|–—]|\s-\s)\s*)(?=\S)", re.X | re.I)
 
+_WORTH_A_LOOK = re.compile(r"\d|post|retro|incident|outage|rca|\"", re.I)
+
 
 def bare_title(text: str) -> str:
     """`2018-01-04, Failed deploy` → `Failed deploy`; a title that is nothing but a date or a kind stays as it is.
@@ -28,6 +30,8 @@ def bare_title(text: str) -> str:
     A date inside a title is part of its sentence and stays, and so do day and month without a year.
     """
     found = one_line(text)
+    if not _WORTH_A_LOOK.search(found):
+        return found
     for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST):
         shorter = pattern.sub("", found, count=1).strip()
         if len(shorter) < len(found) and sum(c.isalpha() for c in shorter) >= 3 and not _ONLY_KIND.fullmatch(shorter) and not _AS_OF.search(shorter):
