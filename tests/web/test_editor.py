@@ -252,3 +252,11 @@ def test_questions_are_not_shown_to_who_may_not_see_the_incident(app, cast, make
     assert editor.get(page).status_code == 404
     assert send(editor, "/you", page, answer="ours").status_code == 404
     assert "Nothing waits" in words(editor.get("/questions").text)
+
+
+def test_a_document_called_new_does_not_stand_where_new_ones_are_written(editor):
+    address = send(
+        editor, "/incidents/new?empty=1", "/incidents/new", text="# New\n\n- 10:00 x\n", visibility="internal"
+    ).location
+    assert address == "/incidents/new-2"
+    assert editor.get(address).status_code == 200

@@ -92,6 +92,8 @@ def _snippet(text: str, title: str, asked: list[str]) -> Marked:
     known = words_of(title)
     best, most = "", 0
     for line in text.splitlines():
+        if line.isascii() and not any(word in line.lower() for word in asked):
+            continue  # most lines; folding each would take most of a search's time
         words = words_of(line)
         found = len(set(asked[:-1]) & set(words)) + any(word.startswith(asked[-1]) for word in words)
         if found > most and words != known:

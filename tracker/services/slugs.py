@@ -28,7 +28,7 @@ def free_slugs(session: Session, wanted: Sequence[str]) -> list[str]:
     of = sa.select(Incident.slug)
     if len(wanted) <= FEW:
         of = of.where(sa.or_(*(Incident.slug.startswith(slug, autoescape=True) for slug in wanted)))
-    taken = set(session.scalars(of))
+    taken = {"new", *session.scalars(of)}  # /incidents/new is where one is written
     numbers: dict[str, int] = {}
     free = []
     for slug in wanted:
