@@ -4,6 +4,7 @@ import os
 import subprocess
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,10 +13,13 @@ import pytest
 import sqlalchemy as sa
 
 from tests.services.conftest import NOW, Team, report
+from tracker.config import Settings
 from tracker.domain.claims import Claim, Visibility
 from tracker.services import action_items, documents, questions
+from tracker.services.finding import find
 from tracker.services.found import Found, Outcome
 from tracker.services.imports import plan_or_import
+from tracker.store.engine import sessions
 from tracker.store.models import ActionItem, Event, Incident, IncidentReader, Place, Question, Revision, Source
 
 TODAY = date(2026, 11, 24)
@@ -67,6 +71,24 @@ def test_an_exported_folder_reads_back_as_unchanged_and_differs_in_one_line(team
     lines = [(old, new) for old, new in zip(before.splitlines(), path.read_text().splitlines(), strict=True) if old != new]
     assert lines == [("1. Add an alert", "1. Add an alert (done 2026-11-24)")]
     assert verbs(team.take_in()) == {"a.md": "unchanged"}
+
+
+def test_the_same_folder_imported_by_four_at_once_comes_in_once(team: Team, engine: sa.Engine) -> None:
+    for n in range(20):
+        team.write(f"{n}.md", report(f"Trouble {n}", items=(f"Do the {n}th thing",)))
+    found = list(find([team.docs], settings=Settings()))
+
+    def take_in(_: int) -> set[str]:
+        with sessions(engine).writing() as session:
+            outcomes = plan_or_import(session, found, by=None, at=NOW)
+            session.commit()
+            return {one.verb for one in outcomes}
+
+    team.session.commit()
+    with ThreadPoolExecutor(4) as four:
+        answers = sorted(map(sorted, four.map(take_in, range(4))))
+    assert answers == [["created"], ["unchanged"], ["unchanged"], ["unchanged"]]
+    assert [count(team, table) for table in (Source, Incident, Place, ActionItem)] == [1, 20, 20, 20]
 
 
 def test_a_changed_file_becomes_a_revision(team: Team, verbs: Verbs) -> None:

@@ -4,6 +4,8 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -105,7 +107,8 @@ def incidents(context: Context, year: int | None, deployment: str | None, remain
     if shape != "table":
         click.echo(shaped(shape, lists.INCIDENT_COLUMNS, rows), nl=False)
     elif rows:
-        columns = [one for one in lists.INCIDENT_COLUMNS if one[0] not in ("status", "visibility")]
+        shown = ("slug", "title", "open", "not_stated", "closed")  # a slug begins with the day
+        columns = [one for name in shown for one in lists.INCIDENT_COLUMNS if one[0] == name]
         click.echo(shapes.to_table(columns, rows, width=terminal_width()), nl=False)
         click.echo(f"{counted(len(rows), 'incident')}.")
     else:
@@ -131,7 +134,7 @@ def _say_items(rows: Sequence[ItemRow], *, in_full: bool) -> None:
         click.echo("No action items that match.")
         return
     if said:
-        click.echo(shapes.to_table(columns, said, width=terminal_width()), nl=False)
+        _say_table(columns, said)
     open_ones = sum(row.claim.is_open for row in said)
     heading = f"{open_ones:,} open"
     if len(said) > open_ones:
@@ -140,10 +143,18 @@ def _say_items(rows: Sequence[ItemRow], *, in_full: bool) -> None:
         heading += f" · {len(unsaid):,} {'more ' if said else ''}that nobody has said anything about"
     click.echo(heading + (":" if unsaid else "."))
     if unsaid and (in_full or len(unsaid) <= FEW):
-        plain = [one for one in columns if one[0] != "claim"]
-        click.echo(shapes.to_table(plain, unsaid, width=terminal_width()), nl=False)
+        _say_table([one for one in columns if one[0] != "claim"], unsaid)
     elif unsaid:
         _say_years(unsaid)
+
+
+def _say_table(columns: shapes.Columns, rows: Sequence[ItemRow]) -> None:
+    """The columns that say anything; on a terminal the item's text gets the room, not the incident's title."""
+    width = terminal_width()
+    if width:
+        rows = [replace(row, incident_title=shorten(row.incident_title, 36, placeholder=" …")) for row in rows]
+    filled = [one for one in columns if any(getattr(row, one[0]) is not None for row in rows)]
+    click.echo(shapes.to_table(filled, rows, width=width), nl=False)
 
 
 def _say_years(unsaid: Sequence[ItemRow]) -> None:

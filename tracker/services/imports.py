@@ -16,6 +16,7 @@ from tracker.services.finding import too_large
 from tracker.services.found import Found, Outcome, SourceRef, Verb
 from tracker.services.intake import File, Intake
 from tracker.services.places import Places, Row
+from tracker.store.keys import lock_documents
 from tracker.store.models import Person
 
 __all__ = ["Found", "Outcome", "SourceRef", "Verb", "plan_or_import"]
@@ -41,6 +42,8 @@ def plan_or_import(
     New incidents get `visibility`. One bad file stops nothing else. The caller commits.
     """
     everything = list(found)
+    if not dry_run:
+        lock_documents(session)  # of two imports of one folder at once the second finds what the first has made
     savepoint = session.begin_nested() if dry_run else None
     try:
         intake = Intake(session, by=by, at=at, all_pages=all_pages, visibility=visibility)
