@@ -173,6 +173,17 @@ def test_a_file_that_merely_resembles_one_that_left_asks_and_creates_nothing(tea
     assert verbs(team.take_in()) == {"b.md": "unchanged"}
 
 
+def test_the_same_trouble_on_another_day_is_another_incident(team: Team, verbs: Verbs, tmp_path: Path) -> None:
+    """A team's template and title come back; only a text that is nearly the same asks."""
+    team.write("a.md", report("Cluster full", "2025-01-01", ("Add nodes before the term begins", "Tell the teachers")))
+    team.take_in()
+    other = tmp_path / "other"
+    other.mkdir()
+    text = report("Cluster full", "2026-02-02", ("Raise the quota with the provider", "Page when ten nodes are left"))
+    (other / "b.md").write_text(text.replace("It was over", "The provider gave us more room, and users were let in again"))
+    assert verbs(team.take_in(other)) == {"b.md": "created"}
+
+
 def test_the_answer_same_keeps_what_was_decided_here(team: Team) -> None:
     path = team.write("a.md", report())
     [created] = team.take_in()

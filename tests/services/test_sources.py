@@ -128,9 +128,10 @@ def test_a_purge_deletes_what_came_from_nowhere_else_and_keeps_the_rest_whole(tw
 
 
 def test_names_of_sources_are_kept_apart(team: Team, tmp_path: Path) -> None:
-    for folder, day in ((tmp_path / "x" / "incidents", "2025-01-01"), (tmp_path / "y" / "incidents", "2026-02-02")):
+    first, second = report("Disk full", "2025-01-01"), report("Certificate expired", "2026-02-02", ("Renew it in time",))
+    for folder, text in ((tmp_path / "x" / "incidents", first), (tmp_path / "y" / "incidents", second)):
         folder.mkdir(parents=True)
-        (folder / f"{day}.md").write_text(report(f"Trouble number {day}", day))
+        (folder / "a.md").write_text(text)
         team.take_in(folder)
     assert [row.name for row in sources.listing(team.session)] == ["incidents", "incidents-2"]
 

@@ -15,10 +15,10 @@ from tracker.services.names import folded
 from tracker.store.models import Blob, Incident, Person, Question, Reading, Revision
 from tracker.store.visibility import visible_to
 
-# Per cent of the characters. Two reports on one team's template share much of their text, so a document that is called
-# otherwise has to be nearly the same.
+# Per cent of the characters. Two reports on one team's template share much of their text, and trouble comes back under
+# the same title; so a document of another title or day has to be nearly the same.
 ALIKE = 70.0
-ALIKE_UNDER_ANOTHER_TITLE = 85.0
+ALIKE_OTHERWISE = 85.0
 COMPARED = 20_000  # characters of a document that are compared: the time grows with their square
 AT_MOST = 20  # documents that one file is compared with
 
@@ -93,7 +93,8 @@ class KnownDocuments:
         best: Known | None = None
         for sign in candidates:
             blob = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == sign.head_sha)).one()
-            needed = ALIKE if sign.title == title else ALIKE_UNDER_ANOTHER_TITLE
+            day_differs = sign.date is not None and day is not None and sign.date.isoformat() != day
+            needed = ALIKE if sign.title == title and not day_differs else ALIKE_OTHERWISE
             alike = fuzz.ratio(text, blob.decode("utf-8", "replace")[:COMPARED], score_cutoff=needed)
             if alike >= needed and (best is None or alike > best.alike):
                 best = Known(sign.incident_id, sign.slug, alike)
