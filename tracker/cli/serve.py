@@ -24,9 +24,7 @@ WORDS = {"asks": "waiting for an answer", "vanished": "gone from their folder"}
 @click.command("serve")
 @click.option("--port", envvar="PORT", default="5000", show_default=True, metavar="N", help="Where to listen; also PORT.")
 @click.option("--docs", default="", metavar="PATH", help="Take in these postmortems first; the examples leave.")
-@click.option(
-    "--examples", default="", metavar="PATH", help="Take in these where there are no --docs; public."
-)
+@click.option("--examples", default="", metavar="PATH", help="Take in these where there are no --docs; public.")
 @click.pass_obj
 def serve(context: Context, port: str, docs: str, examples: str) -> None:
     """Serve the pages on http://127.0.0.1:5000, and print a one-time sign-in link.
@@ -114,9 +112,5 @@ def _run(context: Context, listening: socket.socket, link: str) -> None:
         LOOPBACK, listening.getsockname()[1], app, threaded=True, request_handler=Quiet, fd=listening.fileno()
     )
     click.echo(f"Sign in: {link}\nStop with Ctrl-C.")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    finally:
-        server.server_close()
+    server.serve_forever()  # until Ctrl-C, which it takes for its end
+    click.echo("Stopped.")
