@@ -16,7 +16,7 @@ bp = Blueprint("sign_in", __name__)
 @public
 def ask(token: str) -> ResponseReturnValue:
     owner = sign_ins.link_owner(g.session, token, at=g.at)
-    return render_template("people/sign_in.html", owner=owner)
+    return render_template("people/sign_in.html", owner=owner, days=settings().session_days)
 
 
 @bp.post("/sign-in/<token>")
