@@ -3,7 +3,7 @@
 A clock time that goes back by a lot means that midnight passed; one that goes back a little is an entry out of order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tracker.postmortem.when import When
@@ -88,7 +88,8 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
             after = next((minutes(w) for w in whens[i + 1 :] if w is not None and w.has_clock), None)
             late = minutes(when, "p")
             if after is not None and late is not None and after < late:
-                half = when.end.half = ""  # an afternoon that would end before the entry after it begins
+                half = ""  # an afternoon that would end before the entry after it begins
+                when = replace(when, end=replace(when.end, half=""))
         now = minutes(when, half)
         if own is not None:
             lines = day_lines is not None and day_lines[i]

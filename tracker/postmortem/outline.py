@@ -17,7 +17,6 @@ from tracker.postmortem.when import When, entry_time, leading, trailing
 BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
 FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
 LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
-_LABEL = re.compile(r"[ \t]*([^\W\d_][^:：\n|]{0,58}?)[ \t]*\n?[:：](?!//)[ \t]*(?=\S|\n|$)")
 _NOT_A_NAME = re.compile(r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I)
 _DIRECTIVE = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n|[ \t]*\n)*")
 _STATES = ("TODO", "DONE", "DOING", "WIP")  # what a paragraph that is an item may begin with, no label
@@ -160,9 +159,9 @@ class Outline:
     def _heading(self, block: Block, level: int) -> None:
         text = block.text
         first = level == 1 and not self.root.children
-        if not first and ":" in text and (label := _LABEL.match(text)) and label_meaning(label[1]) in FIELDS and text[label.end() :].strip():
-            section = Section(label[1], "label", max(level, LABEL), block, lead=Piece(block, label.end(), len(text)))
-            section.role = label_meaning(label[1])
+        if not first and ":" in text and (label := plain_label(text, 0)) and label_meaning(label[0]) in FIELDS and text[label[1] :].strip():
+            section = Section(label[0], "label", max(level, LABEL), block, lead=Piece(block, label[1], len(text)))
+            section.role = label_meaning(label[0])
             self._open(section)
             return
         self._open(Section(text, "heading", level, block, when=entry_time(text)))
@@ -178,10 +177,13 @@ class Outline:
         bare = text.strip().rstrip(":").rstrip()
         if not bare or "\n" in bare:
             return False
+        bold = _is_bold(block, bare)
+        if not bold and text.rstrip()[-1] not in ":：" and len(bare) > 40:
+            return False
         when = leading(text)
         if when is not None and not when.weak:
             return False  # a day or an entry of a timeline, whatever is bold in it
-        if _is_bold(block, bare):
+        if bold:
             self._open(Section(bare, "bold", BOLD, block))
             return True
         if text.rstrip()[-1] in ":：":
@@ -215,6 +217,8 @@ class Outline:
 
     def _labels(self, block: Block) -> bool:
         """`**Date**: …`, `Summary: …`: one section per labelled line; the lines before the first label stay a block."""
+        if not block.marks and ":" not in block.text and "：" not in block.text:
+            return False
         if trailing(block.text) is not None:
             return False  # a status page's entry: `**Resolved** - …`, its time on the last line
         pieces = labelled(block)
@@ -297,8 +301,8 @@ def labelled(block: Block) -> list[tuple[str, Piece, int]]:
     at, known = 0, False
     for line in text.split("\n")[:40]:
         label = bold_label(block, at) if at == 0 or any(m[1] == at for m in block.marks) else None
-        if label is None and (plain := _LABEL.match(text, at)) and plain.end(1) <= at + len(line):
-            label = (plain[1], plain.end()) if label_meaning(plain[1]) else None
+        if label is None and at:
+            label = plain_label(text, at)
         if label is not None:
             known = known or bool(label_meaning(label[0]))
             found.append((label[0], label[1], at))
@@ -325,9 +329,23 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
             if name.rstrip()[-1:] in (":", "：") or colon or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):
                 return name.strip().rstrip(":：").strip(), rest.end() if rest else stop
             return None
-    if (plain := _LABEL.match(text, at)) and label_meaning(plain[1]):
-        return plain[1], plain.end()
-    return None
+    return plain_label(text, at)
+
+
+def plain_label(text: str, at: int) -> tuple[str, int] | None:
+    """`Label: rest` at character `at`, or a label with its colon on the next line, where the vocabulary knows it."""
+    colon = text.find(":", at, at + LABEL_LENGTH)
+    if colon < 0:
+        colon = text.find("：", at, at + LABEL_LENGTH)
+    if colon <= at or text.startswith("//", colon + 1):
+        return None
+    name = text[at:colon].strip()
+    if not name or not name[0].isalpha() or "\n" in name or "|" in name or not label_meaning(name):
+        return None
+    begin = colon + 1
+    while begin < len(text) and text[begin] in " \t":
+        begin += 1
+    return name, begin
 
 
 def _is_bold(block: Block, bare: str) -> bool:

@@ -46,8 +46,9 @@ _VAGUE = re.compile(
 )
 _TAIL_SPACE = re.compile(r"[\s)\]}*_~`\"'”’|>】〕]*")
 _SEPARATOR = re.compile(r"[\s)\]}*_~`|>】〕]*(?:[:：;,.]|[-–—=]+>?|→|\|)?[\s*_~`:：–—-]*")
-_FIRST_WORD = re.compile(r"[\W_]*([^\W\d_]*)")
-_DIGIT = re.compile(r"[^\n]{0,40}?\d")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
+_DIGIT = re.compile(r"[^0-9]{0,40}[0-9]")
 _PLACEHOLDERS = frozenset(("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche"))
 _FIRST_WORDS = frozenset((*FIRST_WORDS, *_PLACEHOLDERS, *(
     "ca c circa approx approximately around about roughly gegen etwa vers environ hacia aprox cerca alrededor por intorno verso omstreeks rond ungefär cirka"
@@ -57,8 +58,12 @@ _FIRST_WORDS = frozenset((*FIRST_WORDS, *_PLACEHOLDERS, *(
 ).split()))
 
 
+@lru_cache(maxsize=2048)
 def leading(text: str, at: int = 0) -> When | None:
-    """The time that a line begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`)."""
+    """The time that a line begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`).
+
+    What is returned is shared: a line is asked for several times in one reading, and again when the document is read again.
+    """
     head = text[at : at + LOOK_AHEAD]
     if "\n" in head:
         head = head[: head.index("\n")]
@@ -73,14 +78,18 @@ def leading(text: str, at: int = 0) -> When | None:
 
 def _may_begin(head: str) -> bool:
     """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows."""
-    word = _FIRST_WORD.match(head)[1]  # type: ignore[index]
-    if word:
-        word = word.casefold()
-        if word not in _FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
+    first = head[:1]
+    if "0" <= first <= "9":
+        return True
+    if first.isalpha():
+        word = _FIRST_WORD.match(head)[0].casefold()  # type: ignore[index]
+        if word not in _FIRST_WORDS:
             return False
-        if word in _PLACEHOLDERS:
-            return True
-    return bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
+    else:
+        word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
+        if word and word not in _FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
+            return False
+    return word in _PLACEHOLDERS or bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
 
 
 def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:
@@ -99,7 +108,6 @@ def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None
     return when
 
 
-@lru_cache(maxsize=1024)
 def _scan(head: str) -> When | None:
     pos, size = 0, len(head)
     when: When | None = None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePath
 
 from tracker.domain.postmortem import Read, Span
@@ -18,8 +19,8 @@ from tracker.postmortem.source import Field
 from tracker.postmortem.when import When, entry_time, leading
 
 _ZONE_HERE = re.compile(
-    rf"(?:times?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local|quoted|stated|logged"
-    rf"|following|use|using|were|recorded|unless|otherwise|noted|displayed))*|timezone|documented|(?:uhr)?zeiten(?: sind)?(?: in)?|heures?|hor(?:as|ários?|arios?))"
+    rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
+    rf"|quoted|stated|logged|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented|eiten(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
     rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE})",
 )
 _ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE})(?!\w)")
@@ -124,15 +125,23 @@ def zone(doc: Document) -> Read[str] | None:
     """The zone that the document names for its times: in a remark, a heading or a table's header of the timeline, or a sentence."""
     if (piece := field(doc, "zone")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the time zone")
-    for section in doc.all:
-        if section.role == "timeline":
-            for block, at, where in _zone_places(section):
-                if found := _ZONE_ALONE.search(block.text[:300], at):
-                    return _zone(block, found, f"in the {where} of the timeline")
-    for about in _ABOUT_TIMES.finditer(doc.source.body, 0, 50_000):
-        if found := _ZONE_HERE.match(doc.source.body, about.start()):
-            return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
+    for section in doc.sections("timeline"):
+        for block, at, where in _zone_places(section):
+            if _CAPITALS.search(block.text, at, 300) and (found := _ZONE_ALONE.search(block.text[:300], at)):
+                return _zone(block, found, f"in the {where} of the timeline")
+    body = doc.source.body
+    for word in _WORDS_FOR_TIMES:
+        at = body.find(word, 0, ZONE_LIMIT)
+        while at >= 0:
+            if found := _ZONE_HERE.match(body, at):
+                return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
+            at = body.find(word, at + 4, ZONE_LIMIT)
     return None
+
+
+ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
+_CAPITALS = re.compile("[A-Z][A-Z]|[Tt]ime|[a-z]/[A-Z]|間|间|Z")
+_WORDS_FOR_TIMES = ("imes ", "imes:", "imes(", "imezone", "ime zone", "imestamps", "ocumented in", "eiten ", "eures ", "oras ", "orários", "orarios", "orário")
 
 
 def _zone_in_body(doc: Document, found: re.Match[str], group: str, because: str) -> Read[str]:
@@ -140,7 +149,6 @@ def _zone_in_body(doc: Document, found: re.Match[str], group: str, because: str)
     return Read(found[group].strip(), Span(begin, begin + len(found[group].encode())), "zone", because)
 
 
-_ABOUT_TIMES = re.compile(r"\b(?:[Tt]ime(?:s|zone|stamps?)?\b|[Dd]ocumented|(?:[Uu]hrz|[Zz])eiten|[Hh]eures?\b|[Hh]or(?:as|ários?|arios?)\b)")
 
 
 def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
@@ -163,20 +171,16 @@ def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
                 yield leaf, when.stop, "day line"
 
 
-_ANY_ZONE_BEHIND = re.compile(r"\d(?:[:h][0-5]\d(?::\d\d)?)?(?:\s?[ap]\.?m\.?)?[*_`]{0,2}[\s(]{1,2}[A-Z]", re.I)
-_CLOCK_ZONE = re.compile(
-    rf"\d[:h][0-5]\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|Pacific|Eastern|Mountain|Central)(?!\w)|\d\s?[ap]\.?m\.?\s(?P<zone2>{ZONE})(?!\w)", re.I
-)
+_CLOCK = re.compile(r"[:h][0-5][0-9]|[0-9] ?[ap]\.?m\.?\b", re.I)
+_ZONE_BEHIND = re.compile(rf"(?::\d\d)?(?:\s?[ap]\.?m\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern|Mountain|Central)(?!\w))(?!\w)")
 
 
 def zone_of_prose(doc: Document) -> Read[str] | None:
     """The zone behind the first clock time in the text, where neither the timeline nor a sentence names one."""
-    if not _ANY_ZONE_BEHIND.search(doc.source.body, 0, 30_000):
-        return None
-    found = _CLOCK_ZONE.search(doc.source.body, 0, 30_000)
-    if not found:
-        return None
-    return _zone_in_body(doc, found, "zone" if found["zone"] else "zone2", "behind a time in the text")
+    for clock in _CLOCK.finditer(doc.source.body, 0, ZONE_LIMIT):
+        if found := _ZONE_BEHIND.match(doc.source.body, clock.end()):
+            return _zone_in_body(doc, found, "zone", "behind a time in the text")
+    return None
 
 
 def _zone(block: Block, found: re.Match[str], because: str) -> Read[str]:
@@ -302,11 +306,12 @@ def _from_prose(doc: Document, found: list[Candidate]) -> None:
                 return
 
 
-_NUMBER = re.compile(r"\d{1,8}")
+_NUMBER = re.compile(r"[0-9]{1,8}")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s{1,2}$")
 _BEHIND = re.compile(r"([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b")
 
 
+@lru_cache(maxsize=2048)
 def first_date(text: str) -> When | None:
     """The first date anywhere in a short text, a whole one before one whose year is missing.
 

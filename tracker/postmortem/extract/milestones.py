@@ -1,6 +1,7 @@
 """Which entries mark that impact started, was detected, mitigated, resolved: only where their words say so plainly."""
 
 import re
+from functools import lru_cache
 
 from tracker.domain.claims import Milestone
 
@@ -29,6 +30,7 @@ _STEMS = (
 _DENIED = re.compile(r"\b(?:not|no|never|nicht|pas|until|once|when|if|hoping|expected|will|should)\b[^.]{0,30}$", re.I)
 
 
+@lru_cache(maxsize=2048)
 def milestone(text: str) -> Milestone | None:
     """The milestone that an entry's words name, or None; plans and denials ("not yet resolved") do not count."""
     lower = text.lower()
