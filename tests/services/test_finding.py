@@ -160,6 +160,6 @@ def test_git_runs_nothing_that_a_repo_configures(tmp_path: Path) -> None:
     program.chmod(0o755)
     for name, value in (("log.showSignature", "true"), ("gpg.program", str(program)), ("core.fsmonitor", str(program))):
         subprocess.run(["git", "-C", tmp_path, "config", name, value], check=True)
-    git.commit_days(tmp_path)
+    git.committed(tmp_path)
     git.remote(tmp_path)
     assert not mark.exists()

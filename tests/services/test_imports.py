@@ -369,14 +369,27 @@ def test_an_item_that_closes_between_two_imports_closed_on_the_day_of_the_commit
     git(team.docs, "init")
     git(team.docs, "remote", "add", "origin", "https://example.org/team/docs")
     text = report().replace("1. Add", "- [ ] Add")
+    team.write("docs/incidents/störung 1.md", text)
+    git(team.docs, "add", "-A")
+    git(team.docs, "commit", "-m", "Report")
+    team.take_in(team.docs / "docs" / "incidents")
+    team.write("docs/incidents/störung 1.md", text.replace("[ ]", "[x]"))
+    git(team.docs, "commit", "-am", "Done", day="2026-04-15")
+    team.take_in(team.docs / "docs" / "incidents")
+    assert (the_item(team).claim, the_item(team).closed_on) == (Claim.DONE, date(2026, 4, 15))
+
+
+def test_an_item_that_closes_in_an_edit_nobody_committed_has_no_closing_day(team: Team) -> None:
+    git(team.docs, "init")
+    git(team.docs, "remote", "add", "origin", "https://example.org/team/docs")
+    text = report().replace("1. Add", "- [ ] Add")
     team.write("a.md", text)
     git(team.docs, "add", "-A")
     git(team.docs, "commit", "-m", "Report")
     team.take_in()
     team.write("a.md", text.replace("[ ]", "[x]"))
-    git(team.docs, "commit", "-am", "Done", day="2026-04-15")
     team.take_in()
-    assert (the_item(team).claim, the_item(team).closed_on) == (Claim.DONE, date(2026, 4, 15))
+    assert (the_item(team).claim, the_item(team).closed_on) == (Claim.DONE, None)
 
 
 def test_an_item_found_closed_has_no_closing_day(team: Team) -> None:

@@ -1,8 +1,10 @@
 """What a git checkout says of itself. Git is only asked, with fixed arguments, and never runs what a repo configures."""
 
+import hashlib
 import os
 import re
 import subprocess
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,17 +41,32 @@ def normal_remote(url: str) -> str:
     return f"{host}/{_without_git(path).lstrip('/')}"
 
 
-def commit_days(root: Path) -> dict[str, date]:
-    """The day of the last commit of each file below `root`, by its path there; empty without git or history."""
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A file as the checkout's last commit has it, and the day of the commit that wrote it."""
+
+    day: date
+    blob: str
+
+    def says(self, data: bytes) -> bool:
+        """Whether these bytes are the committed ones, and not an edit that nobody has committed yet."""
+        hashed = hashlib.sha256 if len(self.blob) == 64 else hashlib.sha1
+        return hashed(b"blob %d\0" % len(data) + data).hexdigest() == self.blob
+
+
+def committed(root: Path) -> dict[str, Committed]:
+    """The committed files below `root`, by their path there; empty without git or history. Two questions for all."""
+    listed = (_ask(root, "ls-tree", "-r", "-z", "HEAD") or "").split("\x00")
+    blobs = {name: entry.split()[2] for entry, _, name in (one.partition("\t") for one in listed) if name}
     answer = _ask(root, "log", "--format=%x00%cI", "--name-only", "--relative", "-z", "--no-renames", "--", ".")
-    days: dict[str, date] = {}
+    found: dict[str, Committed] = {}
     day: date | None = None
     for part in (answer or "").split("\x00"):
         if match := re.match(r"\d{4}-\d\d-\d\dT\S+$", part.strip()):
             day = datetime.fromisoformat(match[0]).date()
-        elif day and (name := part.strip("\n")):
-            days.setdefault(name, day)
-    return days
+        elif day and (name := part.strip("\n")) in blobs and name not in found:
+            found[name] = Committed(day, blobs[name])
+    return found
 
 
 def _without_git(path: str) -> str:

@@ -51,7 +51,7 @@ class Intake:
         self.all_pages, self.visibility = all_pages, visibility
         self.batch = new_batch()
         self.places = Places(session)
-        self._days: dict[Path, dict[str, date]] = {}  # of each checkout, read once
+        self._committed: dict[Path, dict[str, git.Committed]] = {}  # of each checkout, read once
         self._met: dict[int | None, set[int]] = {}
         self._documents = known_documents.KnownDocuments(session, by)
 
@@ -238,9 +238,10 @@ class Intake:
         closed = file.postmortem is not None and any(item.state.is_closed for item in file.postmortem.items)
         if ref is None or ref.kind != "git" or not closed:
             return None
-        if ref.root not in self._days:
-            self._days[ref.root] = git.commit_days(ref.root)
-        return self._days[ref.root].get(file.name)
+        if ref.root not in self._committed:
+            self._committed[ref.root] = git.committed(ref.root)
+        known = self._committed[ref.root].get(file.name)
+        return known.day if known is not None and known.says(file.data) else None
 
     def _count(self, file: File) -> int:
         return len(file.postmortem.items) if file.postmortem else 0
