@@ -39,7 +39,7 @@ _NAMED = (
 )
 _PLACES = r"(?:US|America|Europe|Asia|Africa|Australia|Pacific|Atlantic|Etc|Canada|Brazil)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
 _PLUS = r"(?:\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d))?"
-ZONE = rf"(?:{_PLACES}|{_NAMED}(?:\s?\([A-Z]{{2,4}}\))?|(?:{_ABBREVIATIONS}){_PLUS}(?:\s?\((?:UTC|GMT){_PLUS}\))?(?![A-Za-z])|[Hh]orário de Brasília|Bras[ií]lia|日本時間|北京时间|北京時間)"
+ZONE = rf"(?:{_PLACES}|US (?:Eastern|Pacific|Central|Mountain)|{_NAMED}(?:\s?\([A-Z]{{2,4}}\))?|(?:{_ABBREVIATIONS}){_PLUS}(?:\s?\((?:UTC|GMT){_PLUS}\))?(?![A-Za-z])|[Hh]orário de Brasília|Bras[ií]lia|日本時間|北京时间|北京時間)"
 
 
 def _numbers(table: str, width: int) -> dict[str, int]:

@@ -146,6 +146,9 @@ class Outline:
                 self.here = self.here.parent or self.root
             else:
                 self.here.blocks.append(block)
+        elif kind == "quote" and self.here.role in ("", "title") and any(labelled(b) for b in block.children if b.kind == "para"):
+            for child in block.children:
+                self._place(child, None)
         elif kind == "table":
             if not self._labelled_table(block):
                 self.here.blocks.append(block)
@@ -326,7 +329,7 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
                 return None
             rest = _BEHIND_LABEL.match(text, stop)
             colon = rest[1] if rest else ""
-            if name.rstrip()[-1:] in (":", "：") or colon or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):
+            if name.rstrip()[-1:] in (":", "：") or colon or (name.rstrip()[-1:] in ".!?" and label_meaning(name)) or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):
                 return name.strip().rstrip(":：").strip(), rest.end() if rest else stop
             return None
     return plain_label(text, at)

@@ -8,13 +8,14 @@ import re
 
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.outline import BOLD, FIELDS, Outline, Section
+from tracker.postmortem.verbs import IMPERATIVE
 from tracker.postmortem.vocabulary import columns, meaning
 from tracker.postmortem.when import entry_time, trailing
 
 THRESHOLD = 2
 LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
 STRONG = frozenset(("timeline", "actions", "lessons", "well", "wrong", "lucky"))
-_GROUP = re.compile(
+GROUP = re.compile(
     r"^(?:(?:short|medium|mid|long|near|longer|shorter)[- ]?(?:er)?[- ]?term|process|documentation|technical|tooling|monitoring|prevent"
     r"|mitigat|detect|done|completed|to ?do|in progress|immediate|p[0-4]\b|high|low|medium|open|closed|outstanding|infrastructure|testing"
     r"|alerting|people|training|communication|security|kurzfristig|langfristig|mittelfristig|court terme|long terme|moyen terme|corto"
@@ -127,7 +128,7 @@ def _continued(section: Section, before: Section | None) -> str:
         return previous.role
     if previous.is_empty is False and previous.because.startswith("goes on") and section.form == previous.form and _begun_empty(siblings, at):
         return previous.role
-    if previous.role == "actions" and (_GROUP.match(section.title) or section.level >= BOLD) and _has_list(section):
+    if previous.role == "actions" and (GROUP.match(section.title) or section.level >= BOLD) and _has_list(section):
         return "actions"
     if section.level >= BOLD and previous.level >= BOLD and previous.role in STRONG and section.form != "label":
         return previous.role
@@ -157,17 +158,30 @@ def _shape_bonus(section: Section, role: str) -> int:
     if role == "timeline":
         return 1 if timed_share(section) >= 0.3 or any(c.when for c in section.children) else 0
     if role == "actions":
-        return 1 if any(_has_list(s) for s in [section, *section.children]) else 0
+        return 1 if any(_has_list(s) for s in [section, *section.children]) or _tells_what_to_do(section) else 0
+    if role == "cause":
+        return 1 if section.sure == 0 and any(b.kind == "para" for b in section.blocks) else 0
     if role in LESSONS:
         return 1 if section.blocks or section.children else 0
     return 0
+
+
+_WILL = re.compile(r"(?:we|i|the team|they)(?:[’']ll| will|[’']re going to| are going to| plan to| intend to| should| need to| want to)\b|https?://|\[", re.I)
+
+
+def _tells_what_to_do(section: Section) -> bool:
+    """Whether most parts of a section begin as a task does: an imperative, `We will …`, a box, a ticket."""
+    parts = [p for p in units(section)[:40] if p.kind != "row"]
+    told = sum(1 for p in parts if p.info is not None or IMPERATIVE.match(t := _first_text(p).strip()) or _WILL.match(t))
+    return bool(parts) and told * 2 >= len(parts)
 
 
 def _by_shape(section: Section) -> tuple[str, int, str]:
     """What a section without a known name is by what it contains."""
     if not section.blocks:
         return "", 0, ""
-    if _is_timed_section(section):
+    count, parts = _timed(section)
+    if _is_timed_section(section) or (count == parts >= 2):
         return "timeline", 2, "nearly every line begins with a time (+2 shape)"
     for block in section.blocks:
         if block.kind == "table" and _is_item_table(block):
@@ -200,7 +214,7 @@ def units(section: Section) -> list[Block]:
 def tells(table: Block) -> bool:
     """Whether a table's rows hold words behind their first cell: one of measurements does not."""
     rows = table.children[1:31]
-    letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children[1:])
+    letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children)
     return letters >= 10 * max(len(rows), 1) or any(_IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:])
 
 
@@ -282,6 +296,8 @@ def _holds_items(section: Section, block: Block) -> bool:
     if block.kind == "table":
         return _is_item_table(block)
     if block.kind == "list" and _is_boxed(block):
+        if section.role == "resolution" and len(block.children) >= 2:
+            return True
         unnamed = not section.role and section.form == "heading" and len(block.children) >= 2
         return unnamed or (section.role in LESSONS and block is not section.blocks[0])
     return block.kind == "para" and section.role in ("", "other", *LESSONS) and bool(_STATED.match(block.text))
@@ -310,6 +326,16 @@ REPORT_CHORE = re.compile(
     r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
     re.I,
 )
+def _unnamed_actions(sections: list[Section]) -> None:
+    """Where nothing is called action items: an unknown section of tasks after the timeline, the causes or the lessons."""
+    seen = False
+    for section in sections:
+        if section.role in ("timeline", "cause", "factors", *LESSONS):
+            seen = True
+        elif seen and not section.role and section.form == "heading" and _has_list(section) and _tells_what_to_do(section):
+            section.role, section.sure, section.because = "actions", 2, "a list of things to do after the causes or lessons (+2 shape and place)"
+
+
 _MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fix|tiltak|prevent|maßnahme", re.I)
 
 
@@ -318,6 +344,9 @@ def _by_place(root: Section) -> None:
     sections = root.walk()[1:]
     named = [s for s in sections if s.role == "actions" and not s.is_empty]
     if named and not all(s.because.startswith("goes on") for s in named):
+        return
+    _unnamed_actions(sections)
+    if any(s.role == "actions" for s in sections):
         return
     seen = False
     last: Section | None = None

@@ -18,7 +18,7 @@ text | recommendation; improvement; follow-up; follow up; title; next step; corr
 owner | owner; owners; assignee; assigned to; who; responsible; assigned; dri; lead; poc; person; owner(s); assignee(s); team; responsibility
 owner | verantwortlich; zuständig; wer; responsable; propriétaire; qui; dueño; encargado; responsável; dono; quem; responsabile; eigenaar; ansvarig
 owner | ansvarlig; 担当; 担当者; 責任者; 负责人; 責任人; 责任人; owner/team; action owner; owned by; accountable; point of contact; owning team
-status | status; state; done; done?; progress; resolution status; completed; completed?; stand; erledigt; statut; état; fait; estado; hecho; feito
+status | % complete; percent complete; status; state; done; done?; progress; resolution status; completed?; stand; erledigt; statut; état; fait; estado; hecho; feito
 status | stato; fatto; tillstånd; 状態; 状況; ステータス; 状态; 进度; 完成情况; complete; complete?; current status; finished
 due | due; due date; deadline; by when; target date; eta; target; when; fällig; frist; termin; bis wann; échéance; date limite; délai; fecha
 due | fecha límite; plazo; prazo; data limite; scadenza; deadline date; 期限; 期日; 截止日期; 截止时间; 完成时间; due by; timeframe; completion date; date due
@@ -26,7 +26,7 @@ priority | priority; prio; p; priorität; priorité; prioridad; prioridade; prio
 kind | type; kind; category; typ; art; kategorie; catégorie; tipo; categoria; categoría; 種別; 種類; 分類; 类型; 类别; action type; area; theme; theme/area
 ticket | bug; ticket; issue; tracking; link; jira; tracking bug; tracking issue; issue link; links; reference; ticket link; github issue; lien; enlace
 ticket | チケット; リンク; 链接; 工单; bug/ticket; issue/pr; pr; ticket id; jira ticket; tracking ticket; ref; url; issue #; bug #; github; story; issue id
-closed | completed on; closed on; date completed; done on; completion; erledigt am; closed; resolved on; 完了日
+closed | completed; completed on; closed on; date completed; done on; completion; erledigt am; closed; resolved on; 完了日
 time | time; date; timestamp; when; time (utc); date/time; date and time; time (utc+0); time utc; utc; zeit; uhrzeit; datum; zeitpunkt; heure
 time | hora; fecha; data; ora; tijd; tidspunkt; tid; klockslag; 日時; 時刻; 時間; 时间; date & time; datetime; day; start; start time; from
 end | end; end time; to; until; ende; bis; fin; fim; hasta; 終了; 结束
@@ -64,8 +64,9 @@ PRIORITY_LABELS = "priority|prio|priorität|priorité|prioridad|prioridade|優�
 STATUS_LABELS = "status|state|statut|estado|stand|状態|状态|ステータス|progress"
 KIND_LABELS = "type|kind|category|typ|tipo|种类|種別|类型"
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):]+|\d{1,2}(?:\.\d{1,2})*(?=[ \t]+[^\W\d]))[ \t]*", re.I)
+_ANCHOR = re.compile(r"\s*\{[#.][^{}]{0,80}\}\s*$")
 _BRACKETS = re.compile(r"[（(\[{【][^()\[\]{}（）【】]{0,80}[)\]}）】]")
 _OUTER = re.compile(r"^[^\w¿]+|[^\w)]+$")
 _SPACE = re.compile(r"\s+")
@@ -81,7 +82,7 @@ _OPENERS = re.compile(r"^(?:what|how|where|why|who|things|which|ways|was|were|qu
 
 def normal(title: str) -> str:
     """A title as the tables write it: lower case, without numbering, brackets, emoji or punctuation around it."""
-    text = title[:160].casefold().replace("’", "'").replace("‘", "'").replace("_", " ")
+    text = _ANCHOR.sub("", title[:160]).casefold().replace("’", "'").replace("‘", "'").replace("_", " ")
     text = _NUMBERING.sub("", text.strip(), count=1)
     bare = _BRACKETS.sub(" ", text) if text[-1:] in ")]}）】" or text[:1] in "([（【" or "(" in text else text
     bare = bare if bare.strip(" :-#*") else text
@@ -161,9 +162,26 @@ def meaning(title: str) -> Meaning:
         return NOTHING
     best, _ = _contained(text)
     if not best:
-        return NOTHING
+        return _hinted(text, words)
     near = len(best) * 2 >= len(text) or words <= 6 or bool(_OPENERS.match(text))
     return _PART[best], 2 if near else 1
+
+
+# Words that carry a meaning in titles that no phrase of the table covers; what the section contains has to agree.
+_HINTS = (
+    ("actions", re.compile(r"\b(?:changes?|changing|actions?|tasks?|to-?dos?|next|plan(?:s|ned)?|future|prevent\w*|fix(?:es)?|follow[- ]?ups?|improv\w+|remed\w+|mitigat\w+)\b")),
+    ("cause", re.compile(r"^why\b|\bhow\b.*\bhappen|\bcauses?d?\b|\bwhy\b")),
+    ("wrong", re.compile(r"\b(?:badly|poorly|worse|harder|struggl\w+|hurt|dislik\w+)\b")),
+    ("well", re.compile(r"\b(?:liked|helped|worked well)\b")),
+)
+
+
+def _hinted(text: str, words: int) -> Meaning:
+    if words <= 8:
+        for role, pattern in _HINTS:
+            if pattern.search(text):
+                return role, 1
+    return NOTHING
 
 
 @lru_cache(maxsize=8192)

@@ -19,6 +19,13 @@ timeline | it | has | cronologia; linea temporale; sequenza degli eventi
 timeline | nl | has | tijdlijn; tijdslijn; chronologie; verloop
 timeline | sv | has | tidslinje; händelseförlopp; hendelsesforløp; tidslinje; forløb; hændelsesforløb
 timeline | pl | has | oś czasu; przebieg zdarzeń; chronologia; przebieg incydentu
+timeline | en | is | timetable; narrative; key dates; key moments; running log; the day; incident progress; what happened when; event sequence; log of events
+timeline | en | has | summary of events; minute by minute; sequence of; events of the
+timeline | fi | has | aikajana; tapahtumien kulku
+timeline | cs | has | časová osa; průběh
+timeline | ru | has | хронология; хронологія; таймлайн
+timeline | tr | has | kronoloji; zaman çizelgesi; olay akışı
+timeline | ko | has | 타임라인; 경과; 시간순
 timeline | ja | has | タイムライン; 時系列; 経緯; 経過
 timeline | zh | has | 时间线; 时间轴; 時間線; 时间表; 事件经过; 故障过程; 处理过程; 时间节点; 經過
 summary | en | has | executive summary; summary; overview; tl;dr; tldr; abstract; synopsis; in a nutshell; at a glance; in brief; in short
@@ -42,6 +49,12 @@ summary | nl | is | wat is er gebeurd; beschrijving; wat gebeurde er
 summary | sv | has | sammanfattning; sammendrag; oppsummering; resumé; opsummering
 summary | sv | is | vad hände; hva skjedde; hvad skete der; beskrivelse; beskrivning; översikt
 summary | pl | has | podsumowanie; streszczenie; opis incydentu
+summary | en | is | what actually happened; what really happened; what happened in short
+summary | fi | has | yhteenveto; tiivistelmä
+summary | cs | has | shrnutí; souhrn
+summary | ru | has | краткое описание; резюме; описание; сводка
+summary | tr | has | özet
+summary | ko | has | 요약; 개요
 summary | ja | has | 概要; サマリ; 要約; まとめ; 事象
 summary | zh | has | 概述; 摘要; 概要; 事件描述; 故障描述; 故障现象; 问题描述; 事故概述; 简介; 背景描述; 总览
 impact | en | has | impact; impacts; blast radius; user impact; customer impact; affected users; affected services; who was affected
@@ -56,6 +69,11 @@ impact | it | has | impatto; impatti
 impact | nl | has | impact; gevolgen
 impact | sv | has | påverkan; konsekvenser; konsekvens; innvirkning; konsekvenserne
 impact | pl | has | wpływ; skutki
+impact | ru | has | влияние; последствия
+impact | ko | has | 영향; 영향 범위
+impact | fi | has | vaikutus; vaikutukset
+impact | cs | has | dopad; dopady
+impact | tr | has | etki
 impact | ja | has | 影響; 影響範囲; インパクト
 impact | zh | has | 影响; 影响范围; 影響
 cause | en | has | root cause; root causes; root-cause; rootcause; underlying cause; proximate cause; cause of the; causes of; primary cause
@@ -80,6 +98,14 @@ cause | nl | has | oorzaak; oorzaken; grondoorzaak
 cause | sv | has | grundorsak; rotorsak; rotårsak; grundårsag; bakomliggande orsak; underliggende årsak; hovedårsag; rodårsag
 cause | sv | is | orsak; orsaker; årsak; årsaker; årsag; årsager; slutsats; konklusjon; konklusion
 cause | pl | has | przyczyna; przyczyny; pierwotna przyczyna
+cause | en | has | how did this happen; how could this happen; how could this have happened; how this could happen; how did it happen; how it happened
+cause | en | has | how this happened; what led to; reason for outage; reason for the; made sense at the time; why was there; how could this have been avoided
+cause | en | has | vulnerability details; details of vulnerability; details of the vulnerability; details of the bug; bug details; problem in detail
+cause | fi | has | juurisyy; juurisyyt; syy; syyt
+cause | cs | has | příčina; příčiny; kořenová příčina
+cause | ru | has | причина; причины; корневая причина
+cause | tr | has | kök neden; neden
+cause | ko | has | 원인; 근본 원인
 cause | ja | has | 根本原因; 原因; 発生原因; 結論
 cause | zh | has | 根本原因; 原因; 根因; 原因分析; 结论
 factors | en | has | contributing factor; contributing factors; contributing cause; contributing causes; contributory; contributors; aggravating factors
@@ -133,11 +159,23 @@ lessons | it | has | lezioni; lezioni apprese; insegnamenti
 lessons | nl | has | geleerde lessen; lessen; wat hebben we geleerd
 lessons | sv | has | lärdomar; læring; lærdom; læringspunkter; lärdom; lærepunkter; erfaringer
 lessons | pl | has | wnioski; wyciągnięte wnioski
+lessons | fi | has | opit; opetukset
+lessons | ru | has | выводы; уроки
+lessons | cs | has | ponaučení; poučení
+lessons | ko | has | 교훈; 배운 점; 회고
 lessons | ja | has | 教訓; 学び; 振り返り; ふりかえり; 得られた教訓
 lessons | zh | has | 经验教训; 教训; 经验; 反思; 總結; 总结; 复盘
 well | en | has | went well; went right; gone well; worked well; did well; what worked; went as expected; did right; did we do well; go well; go right
 well | en | is | mitigators; positives; the good; good; pros; successes; strengths; what was good; wins; well; things that helped; what helped; keep; worked
 well | en | is | bright spots; positive; good things; what saved us; highlights; things we did well; plus; what mitigated the impact; done well
+well | en | has | things we liked; what we liked; we liked; what helped; we did right; worked in our favor; worked in our favour
+well | en | is | kudos; liked
+well | fi | has | meni hyvin
+well | cs | has | šlo dobře; povedlo
+well | ru | has | что было хорошо; хорошо; прошло хорошо
+well | tr | has | iyi giden
+well | ko | has | 잘한 점; 좋았던 점; 잘된 점
+well | de | is | positiv; positives
 well | de | has | gut gelaufen; lief gut; gut funktioniert; gut lief; gut gelaufen ist
 well | fr | has | bien fonctionné; bien passé; bien marché; points positifs; s'est bien passé
 well | es | has | salió bien; fue bien; funcionó bien; fue bien; estuvo bien; hicimos bien; puntos positivos
@@ -155,6 +193,15 @@ wrong | en | has | didn't go as well; failed us; to be improved; could improve; 
 wrong | en | is | negatives; the bad; bad; cons; weaknesses; failures; what was bad; room for improvement; the ugly; challenges; pain points; gaps
 wrong | en | is | issues; difficulties; problems; improvement areas; areas for improvement; areas of improvement; what failed; negative; minus; stop
 wrong | en | is | needs improvement; what hindered us; bad things; what slowed us down; barriers; what went bad; process failures; shortcomings
+wrong | en | has | can we improve; did badly; did not like; didn't like; disliked; made it harder; we struggled; what hurt; worse than; we could improve; did poorly
+wrong | en | has | slowed us down; held us back; what was hard; went sideways; went bad; surprised us; needs work; not so well; less well; should have gone
+wrong | fi | has | meni huonosti
+wrong | cs | has | šlo špatně; nepovedlo
+wrong | ru | has | что было плохо; плохо; пошло не так
+wrong | tr | has | kötü giden
+wrong | ko | has | 아쉬운 점; 잘못된 점; 개선할 점
+wrong | de | is | negativ; negatives
+wrong | fr | has | moins bien; moins bien marché
 wrong | de | has | schlecht gelaufen; schief gelaufen; schiefgelaufen; lief schlecht; nicht gut gelaufen; verbesserungsbedarf; schlecht lief; lief nicht gut
 wrong | fr | has | mal fonctionné; mal passé; pas bien fonctionné; points négatifs; mal marché; n'a pas fonctionné; points d'amélioration; moins bien
 wrong | es | has | salió mal; fue mal; funcionó mal; puntos negativos; estuvo mal; se puede mejorar; pudo mejorar
@@ -166,6 +213,7 @@ wrong | pl | has | poszło źle; nie zadziałało
 wrong | ja | has | 改善すべき点; 反省点; うまくいかなかったこと; 悪かったこと; 改善点; 問題点; うまくいかなかった; 悪かった点
 wrong | zh | has | 做得不好; 出了问题; 不足; 待改进; 做的不好; 需要改进; 不好的方面
 lucky | en | has | got lucky; lucky; luck; fortunate; fortunately; were lucky; good fortune; near misses; near miss
+lucky | en | has | could have been worse
 lucky | de | has | glück; glück gehabt
 lucky | fr | has | chance; eu de la chance; chanceux
 lucky | es | has | suerte; tuvimos suerte
@@ -197,6 +245,14 @@ actions | en | is | actions to take; actions to be taken; required actions; plan
 actions | en | is | future steps; technical improvements; process improvements; long-term improvements; recommended actions; prevention and follow-up
 actions | en | is | what we're changing; what we are changing; how we'll improve; how we will improve; commitments; our commitments; mitigation plan
 actions | en | is | backlog items; backlog; jira tickets; jira; action list; risk mitigation; ongoing work; ongoing actions; future; corrections; work plan
+actions | en | has | follow up actions; follow up action; next actions; post-incident actions; post-incident tasks; post incident actions; to-dos; changes planned
+actions | en | has | planned changes; what will we change; what we will change; where do we go from here; issues filed; what comes next; to improve; capa; what we'll do next
+actions | en | is | outcomes; outcome; related issues; changes we made; changes made; what's changing; what is changing
+actions | fi | has | toimenpiteet; jatkotoimet
+actions | cs | has | nápravná opatření; další kroky; opatření
+actions | ru | has | меры; дальнейшие действия; план действий; корректирующие; задачи
+actions | tr | has | aksiyonlar; aksiyon; yapılacaklar; önlemler
+actions | ko | has | 조치 사항; 조치사항; 재발 방지; 후속 조치; 액션 아이템
 actions | de | has | maßnahmen; massnahmen; nächste schritte; aktionspunkte; folgemaßnahmen; handlungsbedarf; korrekturmaßnahmen; präventivmaßnahmen
 actions | de | is | aufgaben; todos; verbesserungen; offene punkte; vorbeugung; empfehlungen; ausblick; nacharbeiten; aktionen
 actions | fr | has | actions correctives; plan d'action; actions à mener; prochaines étapes; mesures correctives; actions préventives; mesures préventives
@@ -224,7 +280,7 @@ people | es | is | participantes; involucrados; responsables
 people | pt | is | participantes; envolvidos; responsáveis
 people | ja | is | 参加者; 関係者; 対応者
 people | zh | is | 参与人员; 参与人; 相关人员; 处理人; 负责人员
-other | en | has | background; supporting information; related issues; related links; references; reference; links; glossary; appendix; appendices
+other | en | has | background; supporting information; related links; references; reference; links; glossary; appendix; appendices
 other | en | has | further reading; technical elements; supporting data; screenshots; graphs; attachments; resources; footnotes; related incidents
 other | en | has | situation at the time; metrics; statistics; stats; raw logs; chat log; slack log; irc log; related reading; table of contents; how to use
 other | en | is | context; notes; note; architecture; logs; faq; q&a; questions; open questions; in closing; closing; closing remarks; apology

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tracker.domain.claims import Claim
 from tracker.postmortem import vocabulary as words
 from tracker.postmortem.blocks import Block
+from tracker.postmortem.verbs import IMPERATIVE
 from tracker.postmortem.when import find_date
 
 _DONE_WORDS = (
@@ -75,18 +76,6 @@ _PRIORITY_WORDS = {"critical": "P0", "urgent": "P0", "highest": "P0", "high": "P
                    "moyenne": "P2", "media": "P2", "normal": "P2", "média": "P2", "low": "P3", "niedrig": "P3", "basse": "P3", "baja": "P3", "baixa": "P3", "lowest": "P3"}  # fmt: skip
 _URL = re.compile(r"https?://[^\s<>|\"'`\]]{3,500}")
 _ISSUE = re.compile(r"(?<![\w/&])(?:[\w.-]{1,40}/[\w.-]{1,60})?#\d{1,6}(?!\w)|(?<![\w/-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])")
-IMPERATIVE = re.compile(
-    r"^(?:add|allow|always|assess|audit|automate|avoid|backfill|block|build|bump|catch|change|check|clarify|clean|commit|communicate|conduct|configure"
-    r"|consider|consolidate|contact|continue|create|decide|decommission|define|delete|deploy|design|determine|develop|disable|discuss|document"
-    r"|educate|eliminate|enable|encourage|enforce|ensure|establish|evaluate|examine|expand|explore|extend|figure|file|find|finish|fix|follow"
-    r"|formalise|formalize|get|give|harden|have|identify|implement|improve|include|increase|install|integrate|introduce|investigate|keep|limit"
-    r"|list|look|lower|make|measure|migrate|minimi[sz]e|mitigate|modify|monitor|move|notify|open|optimi[sz]e|patch|perform|pin|plan|prevent"
-    r"|prioriti[sz]e|protect|provide|publish|put|raise|re-?architect|re-?design|re-?factor|re-?visit|re-?write|rebuild|reconsider|reduce|refine"
-    r"|remind|remove|rename|replace|report|request|require|research|restore|restrict|review|revise|roll|rotate|run|schedule|send|separate|set"
-    r"|setup|share|simplify|split|standardi[sz]e|start|stop|store|streamline|strengthen|support|switch|test|tighten|track|train|tune|turn|update"
-    r"|upgrade|use|validate|verify|work|write)\b",
-    re.I,
-)
 Part = tuple[int, int]
 
 

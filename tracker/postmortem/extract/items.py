@@ -9,17 +9,18 @@ from tracker.domain.postmortem import Item, Span
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, finish
-from tracker.postmortem.extract.item_marks import IMPERATIVE, claim_of, says_done
+from tracker.postmortem.extract.item_marks import claim_of, says_done
 from tracker.postmortem.extract.item_tables import rows
 from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.outline import LABEL, Section
-from tracker.postmortem.roles import THRESHOLD
+from tracker.postmortem.roles import GROUP, THRESHOLD
+from tracker.postmortem.verbs import IMPERATIVE
 
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
 _EXPLAINS = re.compile(
     r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following|below|here(?:'s| are| is)|for example"
     r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking|plan to take) (?:the following|several|a number|these)"
-    r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section|describe|add |how (?:do|can|will) we"
+    r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section|describe|how (?:do|can|will) we"
     r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three|some)[^.]{0,160}:$|in some cases)",
     re.I,
 )
@@ -51,7 +52,7 @@ _REMARK = re.compile(
     r"\s*(?:tracked|tracking|see|ticket|issues?|pr\b|done|owner|status|links?|ref|note|due|assignee|assigned|jira|filed|fixed|completed|https?:|@|#\d|depends|related)",
     re.I,
 )
-_BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?\d{1,2}[.)])[ \t]+")
+_BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)])[ \t]+")
 
 
 def _is_told_as_done(text: str) -> bool:
@@ -234,6 +235,8 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
         return False
     bold = any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in first.marks)
     short = bare.count(" ") <= 3
+    if short and GROUP.match(bare) and not (IMPERATIVE.match(bare) and bare.count(" ") >= 2):
+        return True
     if bold and not (bare.endswith(".") or (IMPERATIVE.match(bare) and bare.count(" ") >= 3)):
         return True
     return short and text.endswith((":", "：")) and not (IMPERATIVE.match(bare) and bare.count(" ") >= 2)

@@ -21,9 +21,9 @@ from tracker.postmortem.when import When, entry_time, leading
 _ZONE_HERE = re.compile(
     rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
     rf"|quoted|stated|logged|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented|eiten(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
-    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE})",
+    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific|Central|Mountain)(?!\w)|(?<=\()[A-Z][a-z]{{2,12}}(?=\)))",
 )
-_ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE})(?!\w)")
+_ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE}|(?<=imes )(?:Eastern|Pacific|Central|Mountain))(?!\w)")
 _TITLE_DATE = re.compile(r"^\s*(?:incident )?date\s*:\s*", re.I)
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d])")
 _NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -172,7 +172,7 @@ def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
 
 
 _CLOCK = re.compile(r"[:h][0-5][0-9]|[0-9] ?[ap]\.?m\.?\b", re.I)
-_ZONE_BEHIND = re.compile(rf"(?::\d\d)?(?:\s?[ap]\.?m\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern|Mountain|Central)(?!\w))(?!\w)")
+_ZONE_BEHIND = re.compile(rf"(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern|Mountain|Central)(?!\w))(?!\w)")
 
 
 def zone_of_prose(doc: Document) -> Read[str] | None:

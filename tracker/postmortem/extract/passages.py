@@ -42,7 +42,7 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
     for child in section.walk()[1:]:
         if child.role == role and child.form not in ("label", "table"):
             doc.claim(child)
-            if child.head is not None and child.lead is None:
+            if child.head is not None and child.lead is None and not meaning(child.title)[1]:
                 blocks.append(child.head)
             elif child.lead is not None:
                 blocks.append(child.lead.block)
