@@ -101,10 +101,10 @@ class ItemCounts:
 
     open: int
     not_stated: int
-    closed: int
     overdue: int
     unowned: int
     mine: int
+    any_closed: bool
     questions: int
 
 

@@ -54,6 +54,17 @@ def address(path: str | None = None, **changes: str | int | bool | None) -> str:
     return (path or request.path) + ("?" + urlencode(kept) if kept else "")
 
 
+def staying() -> str:
+    """This page's address with nothing open in it: where a form that is sent from it leads back to."""
+    return address(edit=None, field=None, ask=None, page=request.args.get("page"))
+
+
+def editing() -> str:
+    """This page's address up to the key of the row that opens: `/?by=age&edit=`; the same for every row."""
+    plain = staying()
+    return plain + ("&" if "?" in plain else "?") + "edit="
+
+
 def _one_of(value: str | None, known: tuple[str, ...], default: str) -> str:
     return value if value in known else default
 

@@ -15,7 +15,7 @@ from tracker.domain.claims import Claim
 from tracker.domain.durations import age_words, duration_words
 from tracker.postmortem.html import render, render_inline
 from tracker.web import scope
-from tracker.web.filters import address
+from tracker.web.filters import address, editing, staying
 from tracker.web.wording import event_words
 
 
@@ -26,7 +26,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(fragment=fragment)
     settings = scope.settings_of(app)
     app.jinja_env.globals.update(Claim=Claim, site_title=settings.title, public_read=settings.public_read)
-    app.jinja_env.globals.update(blueprints=app.blueprints, token=token, described=described, address=address)
+    app.jinja_env.globals.update(
+        blueprints=app.blueprints, token=token, described=described, address=address, editing=editing, staying=staying
+    )
     folder = Path(app.static_folder or "")
 
     @app.url_defaults

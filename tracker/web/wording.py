@@ -29,7 +29,7 @@ def event_words(event: Any) -> str:
         return f"read in the document: {what}" if event.verb == "stated" else what
     if event.verb == "reworded":
         return f"reworded it, from “{_short(old.get('text'))}”"
-    return SIMPLE.get(event.verb, event.verb)
+    return SIMPLE.get(event.verb, str(event.verb))
 
 
 def _change(name: str, old: Any, value: Any, new: Mapping[str, Any]) -> str:

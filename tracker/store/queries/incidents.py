@@ -18,7 +18,7 @@ from tracker.store.models import (
     Revision,
     Source,
 )
-from tracker.store.queries import Rows
+from tracker.store.queries import Rows, built_once
 from tracker.store.queries.action_items import ITEM, STATES, listed, question_waits
 from tracker.store.visibility import mentions_visible_to, visible_to
 
@@ -33,6 +33,7 @@ class IncidentFilters:
     words: str = ""
 
 
+@built_once
 def incident_rows(person: Person | None, filters: IncidentFilters) -> Rows:
     """Newest first: id, slug, title, date, severity, status, visibility, open, not_stated, closed, matching."""
     counts = _counts().subquery("counts")
@@ -61,6 +62,7 @@ def incident_rows(person: Person | None, filters: IncidentFilters) -> Rows:
     )
 
 
+@built_once
 def incident_years(person: Person | None) -> Rows:
     """`year` (None: no date) and `incidents`, newest first."""
     year = sa.extract("year", Reading.date)
@@ -73,6 +75,7 @@ def incident_years(person: Person | None) -> Rows:
     )
 
 
+@built_once
 def severities(person: Person | None) -> Rows:
     """`severity` and `incidents`, by name."""
     return (
