@@ -1,12 +1,11 @@
 """Getting in with a one-time link, and out. Opening the link changes nothing: chat previews open links, too."""
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.services import sign_ins
 from tracker.web import access
 from tracker.web.access import public
-from tracker.web.forms import say
 from tracker.web.scope import settings
 
 bp = Blueprint("sign_in", __name__)
@@ -39,7 +38,7 @@ def leave() -> ResponseReturnValue:
     if token := access.sign_in_token():
         sign_ins.sign_out(g.session, token, at=g.at)
         g.session.commit()
-    response = redirect("/", 303)
-    access.drop_sign_in(response)  # type: ignore[arg-type]
-    say("You are signed out here.")
+    g.person = None
+    response = make_response(render_template("people/signed_out.html"))
+    access.drop_sign_in(response)
     return response

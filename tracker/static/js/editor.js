@@ -14,14 +14,17 @@ if (form) {
   const kept = store.get();
   if (fresh && kept && Date.now() - kept.at < 30 * 24 * 3600e3 && kept.text !== text.value) offer(kept);
   let waiting;
+  const keep = (sent = false) => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    store.set({ text: text.value, at: Date.now(), sent });
+  };
   text.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => store.set({ text: text.value, at: Date.now() }), 400);
+    waiting = setTimeout(() => keep(), 400);
   });
-  form.addEventListener("submit", () => {
-    clearTimeout(waiting);
-    store.set({ text: text.value, at: Date.now(), sent: true });
-  });
+  addEventListener("pagehide", () => waiting && keep());
+  form.addEventListener("submit", () => keep(true));
 }
 
 // A draft that became the document is what the page shows, and is not offered.
