@@ -25,6 +25,7 @@ _SYNTAX = re.compile(r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+
 _BEHIND_LABEL = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*")
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
 _HTML_HEADING = re.compile(r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S)
+_ANCHOR = re.compile(r"\s*\{[#.:][^{}]{0,80}\}\s*$")
 _TAG = re.compile(r"<[^>]{0,300}>")
 
 
@@ -167,7 +168,8 @@ class Outline:
             section.role = label_meaning(label[0])
             self._open(section)
             return
-        self._open(Section(text, "heading", level, block, when=entry_time(text)))
+        title = _ANCHOR.sub("", text) if text.endswith("}") else text
+        self._open(Section(title, "heading", level, block, when=entry_time(title)))
 
     def _acting_heading(self, block: Block, after: Block | None) -> bool:
         text = block.text
@@ -246,7 +248,7 @@ class Outline:
     def _labelled_table(self, block: Block) -> bool:
         """A table of two columns whose first holds known labels is a list of sections: metadata, questions and answers."""
         head = block.children[0]
-        if len(head.children) not in (2, 3):
+        if len(head.children) != 2 and not (len(head.children) == 3 and not any(cell.text.strip() for cell in head.children)):
             return False
         rows = [row.children for row in block.children if len(row.children) >= 2 and (row is not head or label_meaning(row.children[0].text))]
         known = sum(1 for cells in rows if label_meaning(cells[0].text))
@@ -268,7 +270,8 @@ class Outline:
             if label and first is not None:
                 found.append((item, label[0], Piece(first, label[1], len(first.text))))
         known = [entry for entry in found if label_meaning(entry[1])]
-        if len(known) < 2 or len(known) * 2 < len(block.children) or len(found) < len(block.children):
+        alone = len(block.children) == 1 and bool(known) and label_meaning(found[0][1]) in FIELDS
+        if (len(known) < 2 and not alone) or len(known) * 2 < len(block.children) or len(found) < len(block.children):
             return False
         for item, label, lead in found:
             section = self._open(Section(label, "item", LABEL, lead.block, lead=lead))

@@ -64,7 +64,8 @@ def _title(root: Section) -> Section | None:
             return section
         if section.form in ("bold", "line") and section.sure < THRESHOLD and not root.blocks and section is root.children[0]:
             others = [s for s in root.children if s.form == section.form]
-            if meaning(section.title)[1] == 0 and len(others) > 1:
+            headings = [s for s in root.walk() if s.form == "heading"]
+            if meaning(section.title)[1] == 0 and (len(others) > 1 or (headings and headings[0].level > 1)):
                 return section
     return None
 

@@ -19,7 +19,7 @@ TOKEN = re.compile(
     |(?P<kanji>(?P<kp>午前|午後|上午|下午|凌晨|早上|晚上|中午)?\s?(?P<kh>[01]?\d|2[0-4])\s?[時时点點]
         (?:\s?(?P<km>[0-5]?\d)\s?分|(?P<khalf>半))?(?:\s?(?P<ks>[0-5]?\d)\s?秒)?)
     |(?P<daymonth>(?P<dd>{_NUM}){_ORD}[\s/-]{{0,2}}(?:of\s|de\s|d[’'])?\s?(?P<dm>{MONTH})(?![^\W\d_])\.?
-        (?:[,\s/-]{{0,2}}(?:de\s|del\s|of\s)?(?P<dy>(?:19|20)\d\d)(?!\d|:\d))?)
+        (?:[,\s/-]{{0,2}}(?:de\s|del\s|of\s)?(?P<dy>(?:19|20)\d\d|(?<=-)\d\d)(?!\d|:\d))?)
     |(?P<monthday>(?P<mm>{MONTH})(?![^\W\d_])\.?\s?-?(?P<md>{_NUM})(?:st|nd|rd|th|er)?(?![\d:])(?:,?\s{{0,2}}(?P<my>(?:19|20)\d\d)(?!\d|:\d))?)
     |(?P<dotted>(?P<ga>{_NUM})\.\s?(?P<gb>{_NUM})\.(?!\d))
     |(?P<slash>(?P<sa>{_NUM})(?:/|-(?=\d{{1,2}}[ T]\d{{1,2}}:\d\d))(?P<sb>{_NUM})(?![\d/%]))
@@ -140,6 +140,8 @@ def _two_numbers(w: When, a: int, b: int, *, day_first: bool) -> bool:
 
 def _daymonth(m: re.Match[str], w: When) -> bool:
     w.day, w.month, w.year, w.named_month = int(m["dd"]), month_number(m["dm"]), _number(m["dy"]), True
+    if w.year is not None and w.year < 100:
+        w.year += 2000
     return True
 
 

@@ -34,7 +34,7 @@ summary | en | is | the issue; problem description; issue description; problem s
 summary | en | is | description of the incident; high level description; the outage; outage description; description of the problem
 summary | en | is | high level overview; situation; brief; recap; the short version; short version; what was the issue; the story; tl dr
 summary | en | is | description of the issue; event summary; brief description; short description; issue; outage; incident details
-summary | en | is | what happened?; the event; lead; headline; statement; what went down; what was the problem; leadup; lead up; fault
+summary | en | is | what happened?; the event; lead; headline; statement; what went down; what was the problem; leadup; lead up
 summary | de | has | zusammenfassung; kurzfassung; überblick
 summary | de | is | was ist passiert; was geschah; beschreibung; vorfall; übersicht; was war passiert; kurzbeschreibung; problembeschreibung
 summary | fr | has | résumé; sommaire; synthèse; en bref
@@ -79,7 +79,7 @@ impact | zh | has | 影响; 影响范围; 影響
 cause | en | has | root cause; root causes; root-cause; rootcause; underlying cause; proximate cause; cause of the; causes of; primary cause
 cause | en | has | why did it happen; why did this happen; why it happened; five whys; 5 whys; why it broke; what caused; the five whys
 cause | en | has | why this happens; why it happens; why does this happen; why we had; why was
-cause | en | is | cause; causes; rca; conclusion; conclusions; reason; reasons; analysis; diagnosis; why; technical analysis; fault analysis
+cause | en | is | fault; the fault; cause; causes; rca; conclusion; conclusions; reason; reasons; analysis; diagnosis; why; technical analysis; fault analysis
 cause | en | is | cause analysis; post-mortem analysis; postmortem analysis; explanation; 5-whys; root problem; technical details; findings
 cause | en | is | what was the cause; cause of failure; causal analysis; causation; technical explanation; trigger and root cause; technical cause
 cause | en | is | why's; whys; incident analysis; problem analysis; the cause; the bug; what was wrong; investigation results; what broke
@@ -283,7 +283,7 @@ people | zh | is | 参与人员; 参与人; 相关人员; 处理人; 负责人�
 other | en | has | background; supporting information; related links; references; reference; links; glossary; appendix; appendices
 other | en | has | further reading; technical elements; supporting data; screenshots; graphs; attachments; resources; footnotes; related incidents
 other | en | has | situation at the time; metrics; statistics; stats; raw logs; chat log; slack log; irc log; related reading; table of contents; how to use
-other | en | is | context; notes; note; architecture; logs; faq; q&a; questions; open questions; in closing; closing; closing remarks; apology
+other | en | is | could it happen again; context; notes; note; architecture; logs; faq; q&a; questions; open questions; in closing; closing; closing remarks; apology
 other | en | is | key terms; definitions; terminology; update; evidence; data; contents; toc; additional information; more information; comments
 other | en | is | technical background; recurrence; see also; changelog; revision history; document history; feedback; investigation; process; details
 other | en | is | prior incidents; sla; slo; time to recovery; communication; communications; sign-off; sign off; approvals; approval; tags; related

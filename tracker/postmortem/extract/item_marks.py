@@ -58,6 +58,9 @@ _LABELLED = re.compile(
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _BEHIND_DASH = re.compile(rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$")
 _IN_BRACKETS = re.compile(rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:(?:,\s?|\s(?=by |due |until ))(?P<due>(?:by |due |until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$")
+_FIRST_BRACKET = re.compile(rf"^\s*\[(?P<name>{_NAME})\](?!\()(?P<due>)\s+(?=\w)")
+_PARTS_IN_BRACKETS = re.compile(rf"[(（](?:担当：|owner:\s?)?(?P<name>{_NAME}(?:\s?(?:/|&|and|und)\s?{_NAME})*)\s?[,;、，]\s?(?P<due>[^()（）]{{2,40}})[)）][.*_\s]*$")
+_PIPED = re.compile(rf"\s\|\s(?P<name>{_NAME})(?:\s\|\s(?P<due>[^|]{{4,24}}))?\s*$")
 _ASSIGNED = re.compile(rf"[\s*_—–-]*(?:assigned to|owned by|owner is|assignee)[\s*_]+(?P<name>{_NAME})(?P<due>)[*_.\s]*$")
 _CJK_NAME = re.compile(r"（(?P<name>[\u4e00-\u9fff々]{1,4}|[\u30a0-\u30ff]{2,8})(?:さん)?(?P<due>)）\s*$")
 _IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
@@ -66,10 +69,11 @@ _NOT_NAMES = frozenset(
     """we need ability move add need want plan need. attempt continue changes change access time ways way how what need should things
     improvements update back due up next response according related similar return failure need upgrade switch migrate try attempts
     introduce send set reach work look go come options tests alerts monitoring docs documentation pr issue link jira github ticket
+    this that it they everything future new old users customers team teams
     todo done wip tbd tba open closed process team everyone all internal external optional maybe note none medium high low short long
     ongoing completed complete fixed p0 p1 p2 p3 p4 prevent mitigate detect see in the a an and or if when kubernetes aws gcp azure slack
     pull merged yes no epic bug discussion draft example not more also future ongoing already reference ref pagerduty grafana prometheus
-    estimated expected target planned technical training support engineering platform infrastructure infra security product""".split()
+    estimated expected target planned sofort immediately asap soon technical training support engineering platform infrastructure infra security product""".split()
 )
 _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])(?:\]|\))?(?![\w.])[:,]?", re.I)
 _PRIORITY_WORDS = {"critical": "P0", "urgent": "P0", "highest": "P0", "high": "P1", "hoch": "P1", "haute": "P1", "alta": "P1", "medium": "P2", "mittel": "P2",
@@ -140,7 +144,7 @@ def _state(block: Block, text: str, begin: int, marks: Marks) -> None:
         _mark(marks, Claim.DONE if ticked else Claim.OPEN, marks.box, "box", box.span())
         begin = box.end()
     for kind, start, stop, _, _, _ in block.marks:
-        if kind == "strike" and start <= begin + 2 and stop - start >= (len(text) - begin) * 0.6:
+        if kind == "strike" and start <= begin + 2 and _is_most(text, begin, start, stop):
             _mark(marks, Claim.DONE, (start, stop), "struck", None)
     for pattern in (_BRACKETED,):
         for found in pattern.finditer(text, begin, min(len(text), begin + 4000)):
@@ -165,6 +169,15 @@ def _state(block: Block, text: str, begin: int, marks: Marks) -> None:
                 break
 
 
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|https?://\S+|[#@]\w+|\b[A-Z]+-\d+\b")
+
+
+def _is_most(text: str, begin: int, start: int, stop: int) -> bool:
+    """Whether what is struck is the item, whatever links, tickets and brackets stand behind it."""
+    rest = _ASIDE.sub("", text[stop : stop + 600])
+    return (stop - start) >= (stop - begin + len(rest.strip())) * 0.6
+
+
 def _mark(marks: Marks, state: Claim | None, part: Part, form: str, cut: Part | None, more: str = "") -> None:
     if cut is not None and state is not None:
         marks.cut.append(cut)
@@ -183,7 +196,7 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
         return
     found = [(m, c) for m in _LABELLED.finditer(text, begin, min(len(text), begin + 4000)) if (c := _COLON.match(text, m.end()))]
     for i, (label, colon) in enumerate(found):
-        if label.start() > begin and text[: label.start()].rstrip(" *_")[-1:] not in ("", "(", "[", ",", ";", ".", "-", "–", "—", "|", "\n", ")", "·", "/"):
+        if label.start() > begin and text[: label.start()].rstrip(" *_")[-1:] not in ("", "(", "（", "【", "、", "[", ",", ";", ".", "-", "–", "—", "|", "\n", ")", "·", "/"):
             if label.lastgroup not in ("owner", "due"):
                 continue
             if text[label.start() - 1] not in " *_(\n[":
@@ -246,7 +259,15 @@ def _owner(block: Block, text: str, begin: int, marks: Marks) -> None:
         if stop >= end:
             end = min(end, start)
     body = text[begin:end]
-    for pattern in (_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME):
+    body = _TRAILING_SIGNS.sub("", body)
+    if (late := _DUE_BEHIND.search(body, max(0, len(body) - 40))) and (day := find_date(late["due"])):
+        marks.due = marks.due or day
+        marks.due_part = marks.due_part or (begin + late.start("due"), begin + late.end("due"))
+        marks.cut.append((begin + late.start(), begin + late.end()))
+        body = body[: late.start()]
+    elif late and late["word"]:
+        body = body[: late.start()]
+    for pattern in (_IN_BRACKETS, _PARTS_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME, _PIPED, _FIRST_BRACKET):
         found = pattern.search(body, max(0, len(body) - 120))
         if found and all(_is_person(n) for n in split_names(found["name"])) and split_names(found["name"]):
             if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
@@ -268,8 +289,13 @@ def _owner(block: Block, text: str, begin: int, marks: Marks) -> None:
             marks.owners = [m[0] for m in handles]
             marks.owner = (handles[0].start(), handles[-1].end())
             return
-    if (found := _TO_VERB.match(text, begin)) and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
+    if (found := _TO_VERB.match(text, begin) or _WILL.match(text, begin)) and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")
+
+
+_DUE_BEHIND = re.compile(r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$")
+_TRAILING_SIGNS = re.compile(r"[\s✅☑✔✓🟢🟡🔴️]+$")
+_WILL = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will [a-z]{2,}")
 
 
 def _is_person(name: str) -> bool:
@@ -277,6 +303,8 @@ def _is_person(name: str) -> bool:
     if name.startswith("@"):
         return True
     first = bare.split(" ")[0].casefold().rstrip(".")
+    if first == "team" and " " in bare:
+        return True
     if first in _NOT_NAMES or bare.isupper() and len(bare) > 3 or any(c.isdigit() for c in bare):
         return False
     return not words.state_word(bare) and words.meaning(bare)[1] == 0

@@ -97,10 +97,11 @@ def _values(doc: Document, draft: Draft, cells: list[Block], at: dict[str, int],
             marks.priority = priority_of(text) or marks.priority
         elif name == "kind" and text and not is_placeholder(text):
             marks.kind = one_line(text)
-        elif name == "closed":
+        elif name == "closed" and text and not is_placeholder(text):
             marks.closed_on = find_date(text, _day_first(doc, text))
+            draft.state = draft.state or (Claim.DONE if marks.closed_on else claim_of(text))
         elif name == "status":
-            _status(draft, text)
+            _status(draft, "done" if text.rstrip("% ") == "100" else text)
         elif name == "ticket" and "status" not in at and (found := _AT_END.search(text)):
             draft.state = draft.state or claim_of(found["word"])
     for i, cell in enumerate(cells):

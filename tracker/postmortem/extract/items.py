@@ -21,7 +21,7 @@ _EXPLAINS = re.compile(
     r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following|below|here(?:'s| are| is)|for example"
     r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking|plan to take) (?:the following|several|a number|these)"
     r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section|describe|how (?:do|can|will) we"
-    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three|some)[^.]{0,160}:$|in some cases)",
+    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three|some)[^.]{0,160}:$|in some cases|all times|not this one)",
     re.I,
 )
 _PAST = re.compile(

@@ -77,8 +77,13 @@ def _title_as_written(doc: Document) -> Read[str] | None:
     return Read(name, Span(0, 0), "file name", "no title in the text; the file's name") if name else None
 
 
+_KIND_ONLY = re.compile(r"(?:incident |outage )?(?:post-?mortem|retrospective|report|review|rca)(?: report| document)?", re.I)
+
+
 def _is_template_title(text: str) -> bool:
     bare = text.strip(" :")
+    if _KIND_ONLY.fullmatch(bare):
+        return True
     return bool(re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", bare, re.I)) and (bare.isupper() or bare.lower() == "title")
 
 
@@ -216,6 +221,8 @@ def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
         source(doc, found)
     whole = [c for c in found if c[1].is_whole_date and not c[1].ambiguous]
     near = day_of(max(whole, key=lambda c: c[0])[1], Habits(None, False)) if whole else None
+    if near is None and (year := _YEAR.search(doc.name) or _YEAR.search(doc.source.body, 0, 5_000)):
+        near = date(int(year[0]), 6, 30)  # a year somewhere completes days without one
     doc.habits = Habits(near, False)
     if any(when.ambiguous for _, when, _, _ in found):
         doc.day_first = day_first(doc, near, zone_name)
@@ -233,6 +240,9 @@ def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
         if abs((day - best).days) > 1 and when.is_whole_date and other in ("title", "labelled line", "file name", "front matter"):
             doc.notes.append(f"The {where} says {best.isoformat()}, the {other} {day.isoformat()}.")
     return Read(best.isoformat(), span, where, f"the day in the {where}" + (", the best of several" if len(sums) > 1 else ""))
+
+
+_YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
 
 
 def _from_labels(doc: Document, found: list[Candidate]) -> None:

@@ -13,7 +13,8 @@ from tracker.postmortem.extract.text import leaf_text, markdown, one_line, plain
 from tracker.postmortem.extract.timeline_tables import table_rows
 from tracker.postmortem.outline import Section
 from tracker.postmortem.roles import tells, timed_share, units
-from tracker.postmortem.when import When, entry_time, trailing
+from tracker.postmortem.when import FIRST_WORDS, at_end, behind_words, entry_time, leading, trailing
+from tracker.postmortem.when_tokens import When
 
 _NO_TEXT = re.compile(r"[\s*_:.–—-]*(?:\([^()]*\)|\[[^\[\]]*\])?[\s*_:.()–—-]*")  # nothing, or a remark in brackets
 _VAGUE_TIME = re.compile(r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon|early|that|until)\b", re.I)
@@ -72,6 +73,8 @@ def _is_template(raw: Raw, data: bytes) -> bool:
 
 def _of_section(doc: Document, section: Section, raws: list[Raw]) -> None:
     head, when = section.head, section.when
+    if when is None and head is not None and section.form == "heading" and section.parent is not None and section.parent.role == "timeline":
+        when = at_end(section.title)
     if section.form in ("heading", "hash", "bold") and head is not None and (when is not None or _is_untimed_entry(section)):
         _heading(section, head, when, raws)
         return
@@ -103,7 +106,7 @@ def _heading(section: Section, head: Block, when: When | None, raws: list[Raw]) 
 
 
 def _after(title: str, when: When) -> str:
-    return title[when.rest :].strip()
+    return title[when.rest :].strip() or _words_before(title, when)
 
 
 def _splits(section: Section, when: When) -> bool:
@@ -137,8 +140,16 @@ def _blocks(blocks: list[Block], raws: list[Raw], *, carries: bool) -> None:
             _paragraph(block, 0, raws)
         elif block.kind == "quote":
             _blocks(block.children, raws, carries=carries)
+        elif block.kind == "code" and _is_log(block, raws):
+            _paragraph(block, 0, raws)
         elif raws and raws[-1].rule != "table row" and block.kind in ("code", "html", "heading"):
             raws[-1].body.append(block)
+
+
+def _is_log(block: Block, raws: list[Raw]) -> bool:
+    """A fenced block every line of which begins with a time is the timeline itself, where nothing else was read before."""
+    lines = [line for line in block.text.split("\n")[:60] if line.strip()]
+    return not raws and len(lines) >= 2 and all((when := entry_time(line)) and when.has_clock for line in lines)
 
 
 def _military(raws: list[Raw]) -> bool:
@@ -147,7 +158,7 @@ def _military(raws: list[Raw]) -> bool:
 
 def _list(block: Block, raws: list[Raw], *, carries: bool = False) -> None:
     """Items that begin with a time; where some do, the others are entries without one; a day's item holds that day's."""
-    readings = [entry_time(_first(item), military=_military(raws)) for item in block.children]
+    readings = _readings(block, raws)
     if not any(readings):
         if any(_timed_parts(item) for item in block.children):
             for item in block.children:
@@ -167,6 +178,41 @@ def _list(block: Block, raws: list[Raw], *, carries: bool = False) -> None:
             _untimed(item, raws, carries)
         else:
             _item(item, when, raws)
+
+
+def _readings(block: Block, raws: list[Raw]) -> list[When | None]:
+    """The time of each item of a list. Where none begins with one, most may have it behind a few words or at their end.
+
+    A weak reading (`14.05`, `1405`) counts where all items have one.
+    """
+    texts = [_first(item) for item in block.children]
+    found: list[When | None] = [entry_time(text, military=_military(raws)) for text in texts]
+    if sum(1 for when in found if when) * 2 >= len(texts):
+        return found
+    behind = [when or _behind(text) for when, text in zip(found, texts, strict=True)]
+    if all(behind) or (any(found) and not texts):
+        return behind
+    if any(found) or not texts:
+        return found
+    weak = [leading(text) for text in texts]
+    if len(texts) >= 2 and all(weak):
+        return weak
+    for other in (_behind, at_end):
+        found = [other(text) for text in texts]
+        if sum(1 for when in found if when) * 2 > len(texts):
+            return found
+    return [None] * len(texts)
+
+
+def _behind(text: str) -> When | None:
+    found = behind_words(text)
+    return found[0] if found else None
+
+
+def _words_before(text: str, when: When) -> str:
+    """What stands before a time, where it says something: `Detected`, a name; not a zone, not a word such as `at`."""
+    before = text[: when.start].strip(" \t*_:,–—-([])")
+    return "" if before.casefold() in FIRST_WORDS or before in ("UTC", "GMT") or len(before) <= 3 else before
 
 
 def _item(item: Block, when: When, raws: list[Raw]) -> None:
@@ -219,6 +265,8 @@ def _untimed(item: Block, raws: list[Raw], carries: bool) -> None:
 def _timed(block: Block, when: When, raws: list[Raw], rule: str, *, end: int, stop: int | None = None) -> None:
     stop = len(block.text) if stop is None else stop
     text = block.text[when.rest : stop]
+    if when.start > 3 and rule == "list item" and (before := _words_before(block.text, when)):
+        text = f"{before} {text}" if text.strip() else before
     raws.append(Raw(when, text, block, Span(block.byte(when.start), block.byte_end(when.stop)), rule, end=end))
 
 
@@ -226,10 +274,14 @@ def _paragraph(block: Block, begin: int, raws: list[Raw]) -> None:
     """Lines that begin with a time are entries; lines before the first go on with the entry above, or introduce."""
     text = block.text
     starts = _starts(text, begin, raws)
-    if not starts and (when := trailing(text)) is not None:
+    late = len(starts) == 1 and starts[0][0] > begin
+    if (not starts or late) and (when := trailing(text)) is not None and text[begin : when.start].strip():
         line = text.rstrip().rfind("\n")
         time = Span(block.byte(when.start), block.byte_end(when.stop))
         raws.append(Raw(when, text[begin:line], block, time, "paragraph", end=block.end))
+        return
+    if not starts and (behind := behind_words(text)) is not None and text[behind[1] : behind[1] + 1] in (":", "]"):
+        _timed(block, behind[0], raws, "list item", end=block.end)
         return
     if not starts:
         if raws and not raws[-1].is_day and raws[-1].rule != "table row" and not _NOT_AN_ENTRY.search(text[:200]):

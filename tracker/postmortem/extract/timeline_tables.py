@@ -13,7 +13,9 @@ Row = tuple[Block, When | None, str, Span | None]
 def table_rows(table: Block) -> list[Row]:
     """The rows of a table that holds times, else nothing: a table of measurements is no timeline."""
     head = [cell.text for cell in table.children[0].children]
-    body = [row for row in table.children[1:] if row.kind == "row"]
+    body = list(table.children[1:])
+    if head and not any(columns(text) for text in head) and any((when := leading(_flat(text))) and when.has_clock for text in head[:2]):
+        body = list(table.children)  # a table whose first row is taken for its header
     timed = _time_columns(head, body)
     if not timed:
         return []
