@@ -91,6 +91,9 @@ def test_the_teams_own_documents_replace_the_examples_which_can_come_back(
     assert "1 created" in server.said and "refused" in server.said and "source restore incidents" in server.said
     assert server.get("/")[0] == 401  # the team's own are internal
     server.stop()
+    again = serve("--examples", ROOT / "incidents")
+    assert "created" not in again.said
+    again.stop()
     assert "Do our own thing" in (own := tracker("items", "--format", "json").stdout) and own.count('"key"') == 1
     tracker("source", "remove", "docs")
     tracker("source", "restore", "incidents")

@@ -5,6 +5,8 @@ codes are promises: 0 fine, 1 the answer is no, 2 wrong usage or unreadable inpu
 """
 
 import importlib
+import io
+import sys
 from typing import Any
 
 import click
@@ -79,5 +81,8 @@ def main(ctx: click.Context, as_: str | None, trace: bool) -> None:
     """
     from tracker.cli.context import Context
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets a mark for it, not an error
     ctx.obj = Context(as_)
     ctx.call_on_close(ctx.obj.close)

@@ -102,7 +102,7 @@ def _say_how_many(outcomes: Sequence[Outcome], found: Sequence[Found], *, all_pa
     if folders and skipped and not all_pages:
         click.echo(f"{taken:,} of {counted(len(files), 'file')}; `--all` takes every Markdown file.")
     if not taken and not any(one.verb == "refused" for one in files):
-        click.echo(f"No postmortem found: no timeline, no action items in {counted(len(files), 'file')}.")
+        click.echo(f"No postmortem here: no timeline, no action items found in {counted(len(files), 'file')}.")
         return
     items = sum(one.items for one in outcomes if one.verb == "created")
     told = ("created", "changed", "merged", "renamed", "asks", "unchanged", "vanished", "refused")

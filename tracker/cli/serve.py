@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from tracker.cli.context import Context
-from tracker.cli.imports import exit_code, find_all, take_in
+from tracker.cli.imports import find_all, take_in
 from tracker.cli.people import sign_in_link
 from tracker.cli.report import ALWAYS, printable, say_files, say_numbers
 from tracker.domain.claims import Role, Visibility
@@ -16,7 +17,9 @@ from tracker.domain.errors import Invalid
 from tracker.services import finding, people, sources
 from tracker.services.found import Found
 from tracker.services.places import Places
+from tracker.store.models import Source
 
+TAKEN = frozenset({"created", "changed", "unchanged", "merged", "renamed", "asks"})
 LOOPBACK = "127.0.0.1"
 WORDS = {"asks": "waiting for an answer", "vanished": "gone from their folder"}
 
@@ -38,6 +41,8 @@ def serve(context: Context, port: str, docs: str, examples: str) -> None:
     """
     listening = _listen(_port(port))
     with listening:
+        if examples and not docs and _were_let_go(context, examples):
+            examples = ""
         if "TRACKER_PUBLIC_READ" not in os.environ and examples and not docs:
             # A newcomer's first page shows the examples before any sign-in; only this machine can ask.
             context.settings = replace(context.settings, public_read=True)
@@ -78,8 +83,21 @@ def _take_in_first(context: Context, docs: str, examples: str) -> None:
     outcomes = take_in(context, found, dry_run=False, all_pages=False, visibility=visibility)
     say_files(outcomes, verbose=False, always=ALWAYS)
     click.echo(f"{printable(path)}: {say_numbers(outcomes, words=WORDS)}.")
-    if docs and examples and exit_code(outcomes) != 1:
+    if docs and examples and any(one.verb in TAKEN for one in outcomes):
         _let_go(context, examples, found)
+
+
+def _were_let_go(context: Context, examples: str) -> bool:
+    """Whether the examples were hidden, by a team's own documents or by hand: then they stay away."""
+    with context.reading() as (session, _):
+        home = _home(session, examples)
+        return home is not None and home.removed_at is not None
+
+
+def _home(session: Session, folder: str) -> Source | None:
+    """The source that is exactly this folder."""
+    ref = finding.source_of(Path(folder))
+    return next((source for source in Places(session).sources if ref.within(source.location) == ""), None)
 
 
 def _let_go(context: Context, examples: str, found: list[Found]) -> None:
@@ -88,8 +106,8 @@ def _let_go(context: Context, examples: str, found: list[Found]) -> None:
     if any(one.source == ref for one in found):
         return
     with context.writing(needs=Role.ADMIN) as (session, person):
-        home, _ = Places(session).home(Found("any.md", b"", ref))
-        if home is None or home.removed_at is not None or ref.within(home.location) != "":
+        home = _home(session, examples)
+        if home is None or home.removed_at is not None:
             return
         sources.remove(session, home, by=person, at=context.at)
         click.echo(f"The examples are hidden; `tracker source restore {home.name}` brings them back.")
