@@ -109,8 +109,11 @@ class Life(RuleBasedStateMachine):
     def edit_the_file_and_import(self, edit):
         self.file = edit(self.file)
         before, stated = self.values(), self.stated()
+        decided_since = {key for key, was in before.items() if was["claim"] is not self.claims_at_sync.get(key)}
+        asked = {one.action_item_id for one in self.waiting() if one.kind == "value"}
+        asked = set(self.session.scalars(sa.select(ActionItem.key).where(ActionItem.id.in_(asked))))
         self.bring()
-        self.only_statements_changed(before, stated)
+        self.only_statements_changed(before, stated, may_ask=decided_since | asked)
 
     @rule()
     def import_the_same_file(self):
@@ -135,7 +138,7 @@ class Life(RuleBasedStateMachine):
         )
         assert saved.question is None and self.head() == data
         self.batches.append(saved.batch)
-        self.only_statements_changed(before, stated)
+        self.only_statements_changed(before, stated, may_ask=set())
 
     @precondition(lambda self: self.sentence_by_key)
     @rule(
@@ -200,7 +203,7 @@ class Life(RuleBasedStateMachine):
         before, stated = self.values(), self.stated()
         questions.answer(self.session, question, answers[0 if first else 1], by=None, at=self.now())
         if question.kind == "merge":
-            self.only_statements_changed(before, stated)
+            self.only_statements_changed(before, stated, may_ask=set())
         else:
             self.only_changed(before, {self.session.get_one(ActionItem, question.action_item_id).key})
 
@@ -245,6 +248,7 @@ class Life(RuleBasedStateMachine):
     def bring(self):
         found = Found("hub.md", self.file, DOCS)
         [outcome] = plan_or_import(self.session, [found], by=None, at=self.now())
+        self.claims_at_sync = {key: one["claim"] for key, one in self.values().items()}
         return outcome
 
     def incident(self):
@@ -284,7 +288,8 @@ class Life(RuleBasedStateMachine):
         return {key: stated.get("claim") for key, stated in rows}
 
     def everything(self):
-        mentions = self.session.execute(sa.select(*Mention.__table__.c).order_by(Mention.id)).all()
+        columns = [one for one in Mention.__table__.c if one.name != "known"]  # what was decided is known to the file now
+        mentions = self.session.execute(sa.select(*columns).order_by(Mention.id)).all()
         events = self.session.scalar(sa.select(sa.func.count()).select_from(Event))
         return self.values(), mentions, events, self.head(), len(self.waiting())
 
@@ -294,8 +299,8 @@ class Life(RuleBasedStateMachine):
         for key in set(before) - keys:
             assert now[key] == before[key], key
 
-    def only_statements_changed(self, before, stated):
-        """Nothing but claims has changed, those only to what the document newly states; where not, it asks."""
+    def only_statements_changed(self, before, stated, may_ask):
+        """Nothing but claims has changed, those only to what the document newly states; those of `may_ask` may ask."""
         now, says = self.values(), self.stated()
         asked = {one.action_item_id for one in self.waiting() if one.kind == "value"}
         ids = dict(self.session.execute(sa.select(ActionItem.key, ActionItem.id)).all())
@@ -304,7 +309,7 @@ class Life(RuleBasedStateMachine):
             if says[key] is None or says[key] == stated[key]:
                 assert now[key]["claim"] is was["claim"], key
             elif now[key]["claim"] != says[key]:
-                assert now[key]["claim"] is was["claim"] and ids[key] in asked, key
+                assert now[key]["claim"] is was["claim"] and ids[key] in asked and key in may_ask, key
         for key in set(now) - set(before):
             assert now[key]["claim"] == (says[key] or Claim.NOT_STATED)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tests.services.documents_of import NOW, create, document, items, mentions, owners, save, texts, verbs, waiting
 from tracker.domain.claims import Claim
-from tracker.services import item_values
+from tracker.services import item_values, readings
 from tracker.store.models import ActionItem, Event, ItemTicket, Mention, NotAnItem
 
 A, B, C = "Add an alert on disk space", "Write the upgrade runbook", "Ask the vendor for a refund"
@@ -21,6 +21,11 @@ def incident(session):
 def decide(session, key, **changes):
     """As if a person had decided it, and no document had been written."""
     item_values.set_values(session, items(session)[key], changes)
+    session.flush()
+
+
+def told(session, key):
+    session.add(Event(at=NOW, batch_id="x", action_item_id=items(session)[key].id, verb="decided", because=""))
     session.flush()
 
 
@@ -83,6 +88,29 @@ def test_a_statement_against_what_we_decided_is_asked(session, incident):
     [question] = waiting(session)
     assert question.kind == "value" and question.incident_id == incident.id
     assert question.detail | {"mention": 0} == {"field": "claim", "ours": "in_progress", "theirs": "done", "mention": 0}
+
+
+def test_what_a_file_states_after_we_decided_and_it_was_read_is_taken_over(session, incident):
+    decide(session, "A1", claim="in_progress")
+    told(session, "A1")
+    readings.seen(session, [incident.id])
+    save(session, incident, document(f"[x] {A}", f"[ ] {B}"))
+    assert items(session)["A1"].claim is Claim.DONE and not waiting(session)
+
+
+def test_what_is_being_asked_is_not_settled_by_reading_the_file_again(session, incident):
+    decide(session, "A1", claim="in_progress")
+    told(session, "A1")
+    save(session, incident, document(f"[x] {A}", f"[ ] {B}"))
+    readings.seen(session, [incident.id])
+    save(session, incident, document(f"[ ] {A}", f"[ ] {B}"))
+    assert items(session)["A1"].claim is Claim.IN_PROGRESS and len(waiting(session)) == 1
+
+
+def test_what_is_edited_here_is_a_decision_and_asks_nothing(session, incident):
+    decide(session, "A1", claim="in_progress")
+    save(session, incident, document(f"[x] {A}", f"[ ] {B}"), via="text")
+    assert items(session)["A1"].claim is Claim.DONE and not waiting(session)
 
 
 def test_a_newer_statement_takes_the_place_of_what_was_asked_and_agreement_answers_it(session, incident):

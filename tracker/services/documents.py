@@ -30,6 +30,7 @@ from tracker.store.models import Event, Incident, Person, Question, Revision
 
 __all__ = ["New", "Saved", "create", "create_many", "head_bytes", "revision_bytes", "save", "settle_merge", "undo_revision"]
 
+BROUGHT = ("import", "upload")  # `via` of what came from a source; anything else was edited here
 TRIES = 3  # to save over a head that moves; then a person is asked
 
 
@@ -185,7 +186,8 @@ def save(
             read_already = read(merged.text, incident.name)
         theirs = (base_revision_id, data) if merged.text != data else None
         if (revision := move_head(session, incident, head_id, merged.text, said, theirs=theirs)) is not None:
-            how: dict[str, Any] = {"by": by, "at": at, "batch": act.batch, "day": said.day, "decided": decided}
+            how: dict[str, Any] = {"by": by, "at": at, "batch": act.batch, "day": said.day}
+            how |= {"here": via not in BROUGHT, "decided": decided}
             readings.project(session, incident, revision, read_already, **how)
             return Saved(incident, revision, theirs is not None, None, act.batch)
     question = _ask(session, incident, base_revision_id, data, said)
@@ -212,7 +214,7 @@ def settle_merge(
     revision = move_head(session, incident, head_id, text, said, merged_id=theirs_id)
     if revision is None:
         raise Conflict("Somebody saved this document just now; look at it again.")
-    readings.project(session, incident, revision, postmortem, by=by, at=at, batch=batch, day=said.day)
+    readings.project(session, incident, revision, postmortem, by=by, at=at, batch=batch, day=said.day, here=True)
     return revision
 
 
@@ -246,7 +248,8 @@ def undo_revision(
             return Saved(incident, None, False, None, said.act.batch)
         postmortem = read(merged.text, incident.name)
         if (undone := move_head(session, incident, head_id, merged.text, said)) is not None:
-            how: dict[str, Any] = {"by": by, "at": at, "batch": said.act.batch, "day": said.day, "decided": decided}
+            how: dict[str, Any] = {"by": by, "at": at, "batch": said.act.batch, "day": said.day}
+            how |= {"here": True, "decided": decided}
             readings.project(session, incident, undone, postmortem, **how)
             return Saved(incident, undone, False, None, said.act.batch)
     raise Conflict("Somebody is saving this document over and over; try again in a moment.")

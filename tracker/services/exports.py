@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.claims import Visibility
 from tracker.domain.errors import Conflict, Invalid, NotFound
+from tracker.services import readings
 from tracker.services.finding import source_of
-from tracker.services.found import Outcome, SourceRef
+from tracker.services.found import Found, Outcome, SourceRef
 from tracker.services.names import folded, is_document
 from tracker.services.places import Places, Row
+from tracker.store.keys import lock_documents
 from tracker.store.models import Blob, Incident, Person, Place, Revision, Source
 from tracker.store.visibility import visible_to
 
@@ -32,6 +34,16 @@ class _Document:
     visibility: Visibility
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that says now what its incident's document says: at `path` below the folder that was exported to."""
+
+    incident_id: int
+    slug: str
+    sha: str
+    path: str
+
+
 def export(
     session: Session,
     directory: Path,
@@ -39,15 +51,29 @@ def export(
     by: Person | None,
     restricted: Collection[str] = (),
     everything: bool = False,
-    progress: Progress | None = None,
 ) -> list[Outcome]:
-    """Write the head of every incident that `by` may see to `directory`, and remember what was written where.
+    """Write documents to `directory` and remember what was written where, in one transaction; the caller commits."""
+    outcomes, written = write_documents(session, directory, by=by, restricted=restricted, everything=everything)
+    remember(session, directory, written)
+    return outcomes
 
-    A folder that documents came from gets its own files back, at their own paths, and what was written here; what came from
-    other sources only with `everything`. Any other folder becomes a source and gets all. Restricted incidents are left out,
-    except for the slugs in `restricted`. A file that says something we neither wrote nor read is refused, and the others
-    are written all the same. The caller commits. Raises `Invalid` for a directory that is a file, `NotFound` for a slug,
-    `Conflict` for a source that is never written to.
+
+def write_documents(
+    session: Session,
+    directory: Path,
+    *,
+    by: Person | None,
+    restricted: Collection[str] = (),
+    everything: bool = False,
+    progress: Progress | None = None,
+) -> tuple[list[Outcome], list[Written]]:
+    """Write the head of every incident that `by` may see to `directory`; `remember` what was written afterwards.
+
+    Only reads the database, since waiting for a disk is no reason to keep others from writing. A folder that documents came
+    from gets its own files back, at their own paths, and what was written here; what came from other sources only with
+    `everything`. Any other folder gets all. Restricted incidents are left out, except for the slugs in `restricted`. A
+    file that says something we neither wrote nor read is refused, and the others are written all the same.
+    Raises `Invalid` for a directory that is a file, `NotFound` for a slug, `Conflict` for a source that is never written to.
     """
     if directory.exists() and not directory.is_dir():
         raise Invalid(f"{directory} is a file: name a folder to write to.")
@@ -59,8 +85,30 @@ def export(
         outcomes.append(plan.write(document))
         if progress:
             progress(n + 1, len(documents))
+    return outcomes, plan.written
+
+
+def remember(session: Session, directory: Path, written: Sequence[Written]) -> None:
+    """Keep, as the base of each file's place, what was written to it; the folder becomes a source. The caller commits.
+
+    Where this is never reached, the next import or export finds the files equal to their documents and does the same.
+    """
+    if not written:
+        return
+    lock_documents(session)
+    ref = source_of(directory)
+    places = Places(session)
+    for one in written:
+        source, path = places.home(Found(one.path, b"", ref))
+        if source is None or source.removed_at is not None:
+            source, path = places.make(ref), one.path
+        row = places.at(source, path)
+        if row is None:
+            places.add(source, path, one.incident_id, one.slug, one.sha)
+        elif row.place.incident_id == one.incident_id:
+            row.place.base_sha, row.place.present = one.sha, True
     session.flush()
-    return outcomes
+    readings.seen(session, [one.incident_id for one in written])
 
 
 def _documents(session: Session, by: Person | None, restricted: Collection[str]) -> Sequence[_Document]:
@@ -80,7 +128,7 @@ class _Plan:
     """Where each document goes below one folder."""
 
     def __init__(self, session: Session, ref: SourceRef, everything: bool) -> None:
-        self.session, self.ref, self.root, self.everything = session, ref, ref.root, everything
+        self.session, self.root, self.everything = session, ref.root, everything
         self.places = Places(session)
         around = [(source, above, below) for source, above, below in self.places.around(ref) if source.removed_at is None]
         removed = next((source for source, above, below in self.places.around(ref) if not (above or below)), None)
@@ -89,9 +137,7 @@ class _Plan:
         self.is_source = any(not below and self._gave(source) for source, _, below in around)
         if never := next((source for source, _, below in around if source.writes == "never" and not below), None):
             raise Conflict(f"{never.name} is never written to: `tracker source writes {never.name} always` allows it.")
-        holder = next(((source, above) for source, above, below in around if not below), None)
-        self.source: Source | None = holder[0] if holder else None  # made when the first file is written
-        self.above = holder[1] if holder else ""
+        self.written: list[Written] = []
         self.rows = self._rows_below(around)
         self.elsewhere = self._elsewhere(around)
         self.paths = {folded(path) for _, path in self.rows.values()}
@@ -124,12 +170,7 @@ class _Plan:
                 write_whole(target, data)
         except OSError as why:
             return Outcome(path, "refused", f"cannot be written: {(why.strerror or str(why)).lower()}.", document.slug)
-        if row is None:
-            self.source = self.source or self.places.make(self.ref)
-            inside = f"{self.above}/{path}" if self.above else path
-            self.places.add(self.source, inside, document.incident_id, document.slug, document.sha)
-        else:
-            row.place.base_sha, row.place.present = document.sha, True
+        self.written.append(Written(document.incident_id, document.slug, document.sha, path))
         verb = "unchanged" if there == document.sha else "changed" if there else "created"
         return Outcome(path, verb, "", document.slug)  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.config import Settings
 from tracker.domain.claims import Visibility
+from tracker.services import readings
 from tracker.services.finding import too_large
 from tracker.services.found import Found, Outcome, SourceRef, Verb
 from tracker.services.intake import File, Intake
@@ -76,6 +77,7 @@ def _run(intake: Intake, everything: list[Found], max_bytes: int, progress: Prog
         files = left
     outcomes |= intake.create(files)
     progress(len(outcomes), total)
+    readings.seen(intake.session, intake.met())
     return [outcomes[n] for n in sorted(outcomes)] + [_vanished(row) for row in gone if not row.place.present]
 
 

@@ -110,7 +110,7 @@ class Intake:
         detail |= {"alike": round(known.alike), "visibility": self.visibility.value}
         detail["base"] = self._documents.nearest_revision(known.incident_id, file.data)
         self._documents.ask(known, file.sha, detail, at=self.at)
-        text = f"resembles {known.slug} ({known.alike:.0f} % alike): say under Questions whether it is the same."
+        text = f"resembles {known.slug} ({known.alike:.0f} % alike): is it the same? See the questions."
         return Outcome(file.name, "asks", text, known.slug, self._count(file))
 
     def create(self, files: list[File]) -> dict[int, Outcome]:
@@ -177,7 +177,7 @@ class Intake:
 
     def _said(self, file: File, row: Row, saved: documents.Saved) -> Outcome:
         if saved.question is not None:
-            text = "was changed here, too, in the same lines: both texts are kept, choose under Questions."
+            text = "was changed here, too, in the same lines: both texts are kept; see the questions."
             return Outcome(file.name, "asks", text, row.slug, self._count(file))
         if saved.revision is None:
             return Outcome(file.name, "unchanged", "says nothing that is not here already.", row.slug, self._count(file))
@@ -228,6 +228,10 @@ class Intake:
         """Incidents whose file in the same source is gone: the likeliest to have moved."""
         source = file.source or self.places.home(file.found)[0]
         return {row.place.incident_id for row in self.places.of(source) if not row.place.present} if source else set()
+
+    def met(self) -> list[int]:
+        """The incidents that the files of this import are."""
+        return sorted(set().union(*self._met.values()))
 
     def _meet(self, file: File, incident_id: int) -> None:
         self._met.setdefault(self._source(file).id, set()).add(incident_id)

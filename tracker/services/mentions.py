@@ -38,12 +38,15 @@ def place_items(
     *,
     opened_on: date | None,
     day: date | None,
+    here: bool = False,
     upgrade: bool = False,
     decided: Decided = NOTHING,
 ) -> Found:
     """Match `items` to the incident's mentions, vanished ones included, and take over what their statements changed.
 
-    Newcomers get items; what left its document stays, marked (`n` None), and is found when it comes back. With `upgrade`
+    Newcomers get items; what left its document stays, marked (`n` None), and is found when it comes back. What is edited
+    `here` is taken over as a decision; what comes from a source asks where we decided otherwise since it was last read, and
+    has taken into account all that is decided by now. With `upgrade`
     it is the reader that changed and no document, so values are filled where they are unset and otherwise left. What was
     `decided` the document was edited to say, as well as it can: it knows the item's value now, and states no other.
     """
@@ -53,12 +56,15 @@ def place_items(
         [matching.Known(one.id, one.text, one.group_, one.stated, one.n) for one in mentions],
         [matching.Found(n, item.text, item.group, stated_of(item)) for n, item in enumerate(items)],
     )
-    place = _Place(session, incident, act, {one.id: one for one in mentions}, day, upgrade, decided)
+    how = _How(day, here, upgrade, decided)
+    place = _Place(session, incident, act, {one.id: one for one in mentions}, how)
     was_present = {one.id for one in mentions if one.n is not None}
     for known_id in matched.vanished:
         place.vanish(known_id)
     for n, known_id in matched.pairs.items():
         place.stay(known_id, n, items[n])
+    if not here and not upgrade:
+        place.know()
     rows = Rows()
     new = [Newcomer(incident.id, n, items[n], opened_on) for n in matched.newcomers]
     ids = dict(zip(matched.newcomers, add_items(session, rows, new, act), strict=True))
@@ -72,21 +78,21 @@ def place_items(
     return place.found
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What `place_items` was asked for."""
+
+    day: date | None
+    here: bool
+    upgrade: bool
+    decided: Decided
+
+
 class _Place:
     """One placing of a document's items; gathers events so that they are inserted at once."""
 
-    def __init__(
-        self,
-        session: Session,
-        incident: Incident,
-        act: Act,
-        mentions: dict[int, Mention],
-        day: date | None,
-        upgrade: bool,
-        decided: Decided,
-    ) -> None:
-        self.decided = decided
-        self.session, self.incident, self.act, self.day, self.upgrade = session, incident, act, day, upgrade
+    def __init__(self, session: Session, incident: Incident, act: Act, mentions: dict[int, Mention], how: "_How") -> None:
+        self.session, self.incident, self.act, self.how = session, incident, act, how
         self.mentions = mentions
         ids = {one.action_item_id for one in mentions.values()}
         self.items = (
@@ -121,16 +127,16 @@ class _Place:
         if folded(mention.text) != folded(item.text):
             self._tell("reworded", mention, old={"text": mention.text}, new={"text": item.text})
         now = stated_of(item)
-        if now != mention.stated or mention.action_item_id in self.decided:
+        if now != mention.stated or mention.action_item_id in self.how.decided:
             self._take(mention, now)
         mention.n, mention.text, mention.group_, mention.line = n, item.text, item.group, item.line
 
     def _take(self, mention: Mention, now: dict[str, Any]) -> None:
         item = self.items[mention.action_item_id]
         values = values_of(item, self.owners.get(item.id, ()))
-        taken = take(values, mention.stated, mention.known, now, day=self.day)
-        _leave_decided(taken, values, self.decided.get(item.id, ()))
-        if self.upgrade:
+        taken = take(values, mention.stated, mention.known, now, day=self.how.day, here=self.how.here)
+        _leave_decided(taken, values, self.how.decided.get(item.id, ()))
+        if self.how.upgrade:
             _only_fill(taken, values, mention.known)
         else:
             self._ask_values(mention, taken)
@@ -138,13 +144,20 @@ class _Place:
             set_values(self.session, item, changes, self.people)
             if "owners" in changes:
                 self.owners[item.id] = changes["owners"]
-            if self.upgrade and "claim" in changes:
+            if self.how.upgrade and "claim" in changes:
                 self.found.filled.append(item.key)
             old = {name: values[name] for name in changes}
-            self._tell("stated", mention, old=old, new=changes, because="a newer reader" if self.upgrade else "")
+            self._tell("stated", mention, old=old, new=changes, because="a newer reader" if self.how.upgrade else "")
         self._add_tickets(item.id, now)
         item.kind = now.get("kind", item.kind)
         mention.stated, mention.known = now, taken.known
+
+    def know(self) -> None:
+        """Its place was read: what it says next is said after what is decided by now. But not what is being asked."""
+        for mention in self.mentions.values():
+            item_id = mention.action_item_id
+            values = values_of(self.items[item_id], self.owners.get(item_id, ()))
+            mention.known = knowing(mention.known, values, {name for of, name in self.asked if of == item_id})
 
     def _add_tickets(self, item_id: int, now: dict[str, Any]) -> None:
         """A ticket that is no longer named is not taken away."""
@@ -159,7 +172,7 @@ class _Place:
             if question := self.asked.get((mention.action_item_id, name)):
                 question.detail = detail
             else:
-                self._ask("value", mention.action_item_id, detail)
+                self.asked[mention.action_item_id, name] = self._ask("value", mention.action_item_id, detail)
         for name in (*taken.settled, *taken.changes):
             if question := self.asked.pop((mention.action_item_id, name), None):
                 question.answered_at, question.answer = self.act.at, "same"
@@ -170,13 +183,14 @@ class _Place:
         detail = {"known": self.items[known.action_item_id].key, "mention": known.id, "text": known.text}
         self._ask("vanished" if left_now else "same_item", item_id, detail | {"score": round(score)})
 
-    def _ask(self, kind: str, item_id: int, detail: dict[str, Any]) -> None:
+    def _ask(self, kind: str, item_id: int, detail: dict[str, Any]) -> Question:
         incident_id = self.incident.id
         question = Question(kind=kind, incident_id=incident_id, action_item_id=item_id, detail=detail, asked_at=self.act.at)
         self.session.add(question)
         self.session.flush()
         told = {"question": question.id, "kind": kind, **detail}
         self.session.add(Event(**self.act.event("asked", incident_id=incident_id, item_id=item_id, new=told)))
+        return question
 
     def _tell(self, verb: str, mention: Mention, **values: Any) -> None:
         told = self.act.event(verb, incident_id=self.incident.id, item_id=mention.action_item_id, **values)
@@ -186,6 +200,12 @@ class _Place:
         for event in self.events:
             rows.add(Event, event)
         rows.insert(self.session)
+
+
+def knowing(known: dict[str, Any], values: dict[str, Any], except_for: Collection[str] = ()) -> dict[str, Any]:
+    """A mention's `known` after its document has taken the item's values into account, all but some."""
+    left = {name: known[name] for name in except_for if name in known}
+    return {name: values[name] for name in FIELDS if name not in except_for and values[name] != UNSET[name]} | left
 
 
 def _leave_decided(taken: Taken, values: dict[str, Any], names: Collection[str]) -> None:

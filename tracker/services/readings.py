@@ -17,12 +17,13 @@ from tracker.domain.zones import instant
 from tracker.postmortem.as_json import as_json
 from tracker.postmortem.reader import READER_VERSION, read
 from tracker.services.events import new_batch
-from tracker.services.mentions import NOTHING, Decided, Found, place_items
+from tracker.services.item_values import owners_of, values_of
+from tracker.services.mentions import NOTHING, Decided, Found, knowing, place_items
 from tracker.services.new_items import Act, Newcomer, Rows, add_items
 from tracker.services.statements import day_of
 from tracker.store import search
 from tracker.store.keys import lock_documents
-from tracker.store.models import Blob, Entry, Incident, Person, Reading, Revision
+from tracker.store.models import ActionItem, Blob, Entry, Event, Incident, Mention, Person, Question, Reading, Revision
 
 
 def project(
@@ -35,18 +36,42 @@ def project(
     at: datetime,
     batch: str,
     day: date | None = None,
+    here: bool = False,
     decided: Decided = NOTHING,
 ) -> None:
     """Make the tables say what `postmortem`, read from the incident's new head `revision`, says.
 
     Items are matched to the known ones; what their document states now and did not before is taken over or asked.
     `day` is when it was written, where that is known (the day of the commit): the closing day of what it states as done.
-    `decided` are values that the document was edited to say, and so are not taken from it.
+    What is edited `here` asks nothing; `decided` are values that it was edited to say, and so are not taken from it.
     """
     act = Act(by, at, batch)
     _replace_reading(session, incident, revision.id, postmortem)
     opened_on = read_date(postmortem)
-    place_items(session, incident, postmortem.items, act, opened_on=opened_on, day=day, decided=decided)
+    place_items(session, incident, postmortem.items, act, opened_on=opened_on, day=day, here=here, decided=decided)
+
+
+def seen(session: Session, incident_ids: Sequence[int]) -> None:
+    """The files of these incidents were read or written just now, and say what they said: their base has moved.
+
+    So what they say next is said after what is decided by now, and is no contradiction to it.
+    """
+    for start in range(0, len(incident_ids), 500):
+        changed = sa.exists().where(Event.action_item_id == Mention.action_item_id, Event.verb.in_(("decided", "stated")))
+        of = Mention.incident_id.in_(incident_ids[start : start + 500])
+        mentions = session.scalars(sa.select(Mention).where(of, changed)).all()
+        items = {one.action_item_id for one in mentions}
+        by_id = {one.id: one for one in session.scalars(sa.select(ActionItem).where(ActionItem.id.in_(items)))}
+        owners = owners_of(session, items)
+        waiting = sa.select(Question).where(
+            Question.action_item_id.in_(items), Question.kind == "value", Question.answered_at.is_(None)
+        )
+        asked = {(one.action_item_id, one.detail["field"]) for one in session.scalars(waiting)}
+        for mention in mentions:
+            values = values_of(by_id[mention.action_item_id], owners.get(mention.action_item_id, ()))
+            waits = {name for item_id, name in asked if item_id == mention.action_item_id}
+            mention.known = knowing(mention.known, values, waits)
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True)

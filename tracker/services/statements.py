@@ -68,13 +68,20 @@ class Taken:
 
 
 def take(
-    values: dict[str, Any], before: dict[str, Any], known: dict[str, Any], now: dict[str, Any], *, day: date | None
+    values: dict[str, Any],
+    before: dict[str, Any],
+    known: dict[str, Any],
+    now: dict[str, Any],
+    *,
+    day: date | None,
+    here: bool = False,
 ) -> Taken:
     """Compare a statement with the one before and take over what changed, unless it was decided here meanwhile.
 
     `values` are the item's current ones, `before` and `now` what the document stated and states, `known` the item's values
     that the document had taken into account. A document that says what it said before says nothing; a statement that
-    disappears takes nothing away. `day` is when it was written, where that is known: the day of the commit.
+    disappears takes nothing away. `day` is when it was written, where that is known: the day of the commit. What is
+    edited `here` is said after all that was decided before, so there is nothing to ask.
     """
     taken = Taken(known=dict(known))
     for name in FIELDS:
@@ -85,7 +92,7 @@ def take(
         ours = values[name]
         if ours == theirs:
             taken.settled.append(name)
-        elif ours == known.get(name, UNSET[name]):
+        elif here or ours == known.get(name, UNSET[name]):
             taken.changes[name] = theirs
         else:
             taken.asks[name] = (ours, theirs)
