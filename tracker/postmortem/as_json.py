@@ -31,7 +31,9 @@ def as_json(postmortem: Postmortem, file: str = "") -> dict[str, Any]:
         "action_items": [_item(item) for item in pm.items],
         "unread": [{"line": block.line, "text": block.text} for block in pm.unread],
         "notes": list(pm.notes),
-        "because": {name: read.because for name in ("title", "date", "timezone", "severity", "status") if (read := getattr(pm, name))},
+        "because": {
+            name: read.because for name in ("title", "date", "timezone", "severity", "status") if (read := getattr(pm, name))
+        },
     }
 
 

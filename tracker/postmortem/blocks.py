@@ -225,8 +225,12 @@ def part_of(block: Block, begin: int, stop: int) -> Block:
     stop = begin + len(text)
     part = Block(block.kind, block.byte(begin), block.byte_end(stop), block.parent, block.order)
     part.text = text
-    part.segs = [(max(p, begin) - begin, block.byte(max(p, begin)), e) for p, _, e in block.segs if p < stop and e > part.start]
-    part.marks = [(k, max(a, begin) - begin, b - begin, s, e, t) for k, a, b, s, e, t in block.marks if a >= begin and b <= stop]
+    part.segs = [
+        (max(p, begin) - begin, block.byte(max(p, begin)), e) for p, _, e in block.segs if p < stop and e > part.start
+    ]
+    part.marks = [
+        (k, max(a, begin) - begin, b - begin, s, e, t) for k, a, b, s, e, t in block.marks if a >= begin and b <= stop
+    ]
     return part
 
 

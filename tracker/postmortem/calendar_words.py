@@ -28,18 +28,29 @@ sv | måndag mandag | tisdag tirsdag | onsdag | torsdag | fredag | lördag lørd
 
 # Abbreviations count in capitals only: `est`, `art`, `met` are words of other languages.
 _ABBREVIATIONS = (
-    "UTC|GMT|PST|PDT|PT|MST|MDT|MT|CST|CDT|CT|EST|EDT|ET|AKST|AKDT|HST|AST|ADT|NST|NDT|CEST|CET|MESZ|MEZ|EEST|EET|WEST|WET|BST|IST|MSK"
-    "|SGT|HKT|JST|KST|AEST|AEDT|AET|ACST|ACDT|AWST|NZST|NZDT|BRT|BRST|ART|CLT|CLST|SAST|WIB|PHT|ICT|GST|PKT|EAT|WAT|TRT|Z|HNE|HAE|HNEC|UTZ"
+    "UTC|GMT|PST|PDT|PT|MST|MDT|MT|CST|CDT|CT|EST|EDT|ET|AKST|AKDT|HST|AST|ADT|NST|NDT|CEST|CET|MESZ|MEZ"
+    "|EEST|EET|WEST|WET|BST|IST|MSK"
+    "|SGT|HKT|JST|KST|AEST|AEDT|AET|ACST|ACDT|AWST|NZST|NZDT|BRT|BRST|ART|CLT|CLST|SAST|WIB|PHT|ICT|GST"
+    "|PKT|EAT|WAT|TRT|Z|HNE|HAE|HNEC|UTZ"
 )
 _NAMED = (
-    r"(?:Pacific|Eastern|Central European|Central|Mountain|British|UK|Indian|Japan|Singapore|Australian Eastern|Eastern European|US Pacific"
-    r"|US Eastern|US Central|West(?:ern)? European|Greenwich Mean|Coordinated Universal|Pacific Daylight|Pacific Standard|Eastern Daylight"
-    r"|Eastern Standard|Central Daylight|Central Standard|British Summer|Hong Kong|Beijing|Korean?|Brasilia|India|China|Gulf|Irish)"
+    r"(?:Pacific|Eastern|Central European|Central|Mountain|British|UK|Indian|Japan|Singapore"
+    r"|Australian Eastern|Eastern European|US Pacific"
+    r"|US Eastern|US Central|West(?:ern)? European|Greenwich Mean|Coordinated Universal|Pacific Daylight"
+    r"|Pacific Standard|Eastern Daylight"
+    r"|Eastern Standard|Central Daylight|Central Standard|British Summer|Hong Kong|Beijing|Korean?"
+    r"|Brasilia|India|China|Gulf|Irish)"
     r"(?: Standard| Summer| Daylight| Saving)?(?: Savings?)?(?: Standard)? [tT]ime"
 )
-_PLACES = r"(?:US|America|Europe|Asia|Africa|Australia|Pacific|Atlantic|Etc|Canada|Brazil)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
+_PLACES = (
+    r"(?:US|America|Europe|Asia|Africa|Australia|Pacific|Atlantic|Etc|Canada|Brazil)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
+)
 _PLUS = r"(?:\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d))?"
-ZONE = rf"(?:{_PLACES}|US (?:Eastern|Pacific|Central|Mountain)|{_NAMED}(?:\s?\([A-Z]{{2,4}}\))?|(?:{_ABBREVIATIONS}){_PLUS}(?:\s?\((?:UTC|GMT){_PLUS}\))?(?![A-Za-z])|[Hh]orário de Brasília|Bras[ií]lia|日本時間|北京时间|北京時間)"
+ZONE = (
+    rf"(?:{_PLACES}|US (?:Eastern|Pacific|Central|Mountain)|{_NAMED}(?:\s?\([A-Z]{{2,4}}\))?"
+    rf"|(?:{_ABBREVIATIONS}){_PLUS}(?:\s?\((?:UTC|GMT){_PLUS}\))?(?![A-Za-z])|[Hh]orário de Brasília"
+    rf"|Bras[ií]lia|日本時間|北京时间|北京時間)"
+)
 
 
 def _numbers(table: str, width: int) -> dict[str, int]:

@@ -6,7 +6,7 @@ A clock time that goes back by a lot means that midnight passed; one that goes b
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tracker.postmortem.when import When
+from tracker.postmortem.when_tokens import When
 
 MIDNIGHT_HOURS = 3  # a clock that goes back by at least this much stands for the next day
 
@@ -113,7 +113,9 @@ def _half(when: When, before: float | None, twelve: bool) -> str:
     if when.end is not None and when.end.half:
         end = minutes(when.end)
         start = minutes(when, when.end.half)
-        return when.end.half if end is not None and start is not None and start <= end else "a" if when.end.half == "p" else ""
+        return (
+            when.end.half if end is not None and start is not None and start <= end else "a" if when.end.half == "p" else ""
+        )
     if twelve and before is not None:
         for half in ("a", "p"):
             guess = minutes(when, half)
@@ -152,7 +154,13 @@ def _placed(when: When, day: date | None, now: float | None, habits: Habits, kno
     if when.end is not None:
         end_day = day_of(when.end, habits, day) or day
         end_minutes = minutes(when.end, "" if when.end.has_day else when.half if (when.end.hour or 0) <= 12 else "")
-        if when.end.has_day is False and end_day is not None and now is not None and end_minutes is not None and end_minutes < now:
+        if (
+            when.end.has_day is False
+            and end_day is not None
+            and now is not None
+            and end_minutes is not None
+            and end_minutes < now
+        ):
             end_day = end_day + timedelta(days=1)
         end = _iso(end_day, end_minutes, when.end.second is not None)
     return Placed(start, end, precision, known)

@@ -21,7 +21,13 @@ def explain(postmortem: Postmortem) -> list[Understood]:
     """Every value that the reader gives, and every block that it could not place; ordered by where they begin."""
     pm = postmortem
     found: list[Understood] = []
-    for role, read in (("title", pm.title), ("date", pm.date), ("timezone", pm.timezone), ("severity", pm.severity), ("status", pm.status)):
+    for role, read in (
+        ("title", pm.title),
+        ("date", pm.date),
+        ("timezone", pm.timezone),
+        ("severity", pm.severity),
+        ("status", pm.status),
+    ):
         if read is not None:
             found.append(_value(pm, role, read))
     for role, passage in (("summary", pm.summary), ("impact", pm.impact), ("cause", pm.root_cause)):
@@ -33,7 +39,11 @@ def explain(postmortem: Postmortem) -> list[Understood]:
     for item in pm.items:
         found.append(Understood(item.span, item.line, "item", item.text, item.rule, item.because))
     for block in pm.unread:
-        found.append(Understood(block.span, block.line, "unread", block.text, "nothing claimed it", "no heading above it says what it is"))
+        found.append(
+            Understood(
+                block.span, block.line, "unread", block.text, "nothing claimed it", "no heading above it says what it is"
+            )
+        )
     return sorted(found, key=lambda u: (u.span.start, -u.span.end))
 
 

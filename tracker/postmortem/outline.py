@@ -12,19 +12,27 @@ from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.source import Source
 from tracker.postmortem.vocabulary import label_meaning, meaning
-from tracker.postmortem.when import When, entry_time, leading, trailing
+from tracker.postmortem.when import entry_time, leading
+from tracker.postmortem.when_lines import trailing
+from tracker.postmortem.when_tokens import When
 
 BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
 FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
 LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
-_NOT_A_NAME = re.compile(r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I)
+_NOT_A_NAME = re.compile(
+    r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I
+)
 _DIRECTIVE = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n|[ \t]*\n)*")
 _STATES = ("TODO", "DONE", "DOING", "WIP")  # what a paragraph that is an item may begin with, no label
 _ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
-_SYNTAX = re.compile(r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I)
+_SYNTAX = re.compile(
+    r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I
+)
 _BEHIND_LABEL = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*")
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
-_HTML_HEADING = re.compile(r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S)
+_HTML_HEADING = re.compile(
+    r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S
+)
 _ANCHOR = re.compile(r"\s*\{[#.:][^{}]{0,80}\}\s*$")
 _TAG = re.compile(r"<[^>]{0,300}>")
 
@@ -113,7 +121,9 @@ class Outline:
 
     def _is_gap(self, before: Block, block: Block) -> bool:
         between = self.source.data[before.end : block.start]
-        return between.count(b"\n") >= (2 if self.source.data[before.end - 1 : before.end] == b"\n" else 3) and bool(self.here.blocks)
+        return between.count(b"\n") >= (2 if self.source.data[before.end - 1 : before.end] == b"\n" else 3) and bool(
+            self.here.blocks
+        )
 
     def _open(self, section: Section) -> Section:
         here: Section | None = self.here
@@ -140,14 +150,26 @@ class Outline:
         elif kind == "list":
             if not self._labelled_list(block):
                 self.here.blocks.append(block)
-        elif kind == "code" and str(block.info).startswith("{") and (name := _ADMONITION.sub("", ":::" + str(block.info)).strip()):
+        elif (
+            kind == "code"
+            and str(block.info).startswith("{")
+            and (name := _ADMONITION.sub("", ":::" + str(block.info)).strip())
+        ):
             if meaning(name)[1] >= 2:
                 begin = _DIRECTIVE.match(block.text)
-                self._open(Section(name, "label", LABEL, block, lead=Piece(block, begin.end() if begin else 0, len(block.text.rstrip()))))
+                self._open(
+                    Section(
+                        name, "label", LABEL, block, lead=Piece(block, begin.end() if begin else 0, len(block.text.rstrip()))
+                    )
+                )
                 self.here = self.here.parent or self.root
             else:
                 self.here.blocks.append(block)
-        elif kind == "quote" and self.here.role in ("", "title") and any(labelled(b) for b in block.children if b.kind == "para"):
+        elif (
+            kind == "quote"
+            and self.here.role in ("", "title")
+            and any(labelled(b) for b in block.children if b.kind == "para")
+        ):
             for child in block.children:
                 self._place(child, None)
         elif kind == "table":
@@ -163,7 +185,13 @@ class Outline:
     def _heading(self, block: Block, level: int) -> None:
         text = block.text
         first = level == 1 and not self.root.children
-        if not first and ":" in text and (label := plain_label(text, 0)) and label_meaning(label[0]) in FIELDS and text[label[1] :].strip():
+        if (
+            not first
+            and ":" in text
+            and (label := plain_label(text, 0))
+            and label_meaning(label[0]) in FIELDS
+            and text[label[1] :].strip()
+        ):
             section = Section(label[0], "label", max(level, LABEL), block, lead=Piece(block, label[1], len(text)))
             section.role = label_meaning(label[0])
             self._open(section)
@@ -200,7 +228,13 @@ class Outline:
             if after is not None and after.kind in ("list", "table") and _is_name(bare):
                 self._open(Section(bare, "line", LINE, block))
                 return True
-        elif len(bare) <= 40 and meaning(bare)[1] == 3 and meaning(bare)[0] not in FIELDS and after is not None and bare[0].isupper():
+        elif (
+            len(bare) <= 40
+            and meaning(bare)[1] == 3
+            and meaning(bare)[0] not in FIELDS
+            and after is not None
+            and bare[0].isupper()
+        ):
             self._open(Section(bare, "line", BOLD, block))
             return True
         return False
@@ -248,15 +282,23 @@ class Outline:
     def _labelled_table(self, block: Block) -> bool:
         """A table of two columns whose first holds known labels is a list of sections: metadata, questions and answers."""
         head = block.children[0]
-        if len(head.children) != 2 and not (len(head.children) == 3 and not any(cell.text.strip() for cell in head.children)):
+        if len(head.children) != 2 and not (
+            len(head.children) == 3 and not any(cell.text.strip() for cell in head.children)
+        ):
             return False
-        rows = [row.children for row in block.children if len(row.children) >= 2 and (row is not head or label_meaning(row.children[0].text))]
+        rows = [
+            row.children
+            for row in block.children
+            if len(row.children) >= 2 and (row is not head or label_meaning(row.children[0].text))
+        ]
         known = sum(1 for cells in rows if label_meaning(cells[0].text))
         if known < 2 or known * 3 < len(rows):
             return False
         for cells in rows:
             if cells[0].text.strip() and (cells[1].text.strip() or label_meaning(cells[0].text)):
-                self._open(Section(cells[0].text.strip(), "table", LABEL, block, lead=Piece(cells[1], 0, len(cells[1].text))))
+                self._open(
+                    Section(cells[0].text.strip(), "table", LABEL, block, lead=Piece(cells[1], 0, len(cells[1].text)))
+                )
         if self.here.parent is not None and self.here.form == "table":
             self.here = self.here.parent
         return True
@@ -291,7 +333,18 @@ def _named_line(block: Block) -> list[Block] | None:
         bare = line.strip()
         if 4 <= len(bare) <= 30 and bare[0].isupper() and bare[-1].isalpha() and at + len(line) < len(text):
             role, sure = meaning(bare)
-            if sure == 3 and role in ("cause", "timeline", "actions", "lessons", "impact", "summary", "resolution", "well", "wrong", "lucky"):
+            if sure == 3 and role in (
+                "cause",
+                "timeline",
+                "actions",
+                "lessons",
+                "impact",
+                "summary",
+                "resolution",
+                "well",
+                "wrong",
+                "lucky",
+            ):
                 pieces = [(0, at), (at, at + len(line)), (at + len(line) + 1, len(text))]
                 return [part_of(block, begin, stop) for begin, stop in pieces if text[begin:stop].strip()]
         at += len(line) + 1
@@ -332,7 +385,12 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
                 return None
             rest = _BEHIND_LABEL.match(text, stop)
             colon = rest[1] if rest else ""
-            if name.rstrip()[-1:] in (":", "：") or colon or (name.rstrip()[-1:] in ".!?" and label_meaning(name)) or (rest and text[rest.end() : rest.end() + 1] in ("\n", "")):
+            if (
+                name.rstrip()[-1:] in (":", "：")
+                or colon
+                or (name.rstrip()[-1:] in ".!?" and label_meaning(name))
+                or (rest and text[rest.end() : rest.end() + 1] in ("\n", ""))
+            ):
                 return name.strip().rstrip(":：").strip(), rest.end() if rest else stop
             return None
     return plain_label(text, at)
@@ -369,7 +427,12 @@ def _is_short(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return len(text) <= 50 and text.count(" ") <= 4 and not _NOT_A_NAME.search(text) and not text.rstrip().endswith((".", "!", "?"))
+    return (
+        len(text) <= 50
+        and text.count(" ") <= 4
+        and not _NOT_A_NAME.search(text)
+        and not text.rstrip().endswith((".", "!", "?"))
+    )
 
 
 def _is_signed(block: Block) -> bool:

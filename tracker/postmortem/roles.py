@@ -10,21 +10,28 @@ from tracker.postmortem.blocks import Block
 from tracker.postmortem.outline import BOLD, FIELDS, Outline, Section
 from tracker.postmortem.verbs import IMPERATIVE
 from tracker.postmortem.vocabulary import columns, meaning
-from tracker.postmortem.when import entry_time, trailing
+from tracker.postmortem.when import entry_time
+from tracker.postmortem.when_lines import trailing
 
 THRESHOLD = 2
 LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
 STRONG = frozenset(("timeline", "actions", "lessons", "well", "wrong", "lucky"))
 GROUP = re.compile(
-    r"^(?:(?:short|medium|mid|long|near|longer|shorter)[- ]?(?:er)?[- ]?term|process|documentation|technical|tooling|monitoring|prevent"
-    r"|mitigat|detect|done|completed|to ?do|in progress|immediate|p[0-4]\b|high|low|medium|open|closed|outstanding|infrastructure|testing"
-    r"|alerting|people|training|communication|security|kurzfristig|langfristig|mittelfristig|court terme|long terme|moyen terme|corto"
-    r"|largo|curto|longo|短期|中期|长期|長期|other|misc|general|future|repair|investigat|improve|respon|recover|resolution|upstream)",
+    r"^(?:(?:short|medium|mid|long|near|longer|shorter)[- ]?(?:er)?[- ]?term|process|documentation"
+    r"|technical|tooling|monitoring|prevent"
+    r"|mitigat|detect|done|completed|to ?do|in progress|immediate|p[0-4]\b|high|low|medium|open|closed"
+    r"|outstanding|infrastructure|testing"
+    r"|alerting|people|training|communication|security|kurzfristig|langfristig|mittelfristig|court terme"
+    r"|long terme|moyen terme|corto"
+    r"|largo|curto|longo|短期|中期|长期|長期|other|misc|general|future|repair|investigat|improve|respon|recover"
+    r"|resolution|upstream)",
     re.I,
 )
 CAUSAL = re.compile(
-    r"\b(?:root cause|caused by|was caused|cause of|because of|due to|as a result of|result of|resulted from|stem(?:s|med)? from|insufficient"
-    r"|compounded|lack of|led to|triggered by|not enough|inadequate|verursacht|aufgrund|à cause|causé|en raison|causad[oa]|debido a"
+    r"\b(?:root cause|caused by|was caused|cause of|because of|due to|as a result of|result of"
+    r"|resulted from|stem(?:s|med)? from|insufficient"
+    r"|compounded|lack of|led to|triggered by|not enough|inadequate|verursacht|aufgrund|à cause|causé"
+    r"|en raison|causad[oa]|debido a"
     r"|devido a|wurde ausgelöst)\b|原因|由于|导致",
     re.I,
 )
@@ -75,9 +82,17 @@ def _assign(section: Section, before: Section | None, flat: bool) -> None:
     if section.form == "gap":
         return
     role, sure = (section.role, 3) if section.role else meaning(section.title)
-    if role in FIELDS and section.form not in ("label", "item", "table") and not (role in ("people", "duration") or sure == 3):
+    if (
+        role in FIELDS
+        and section.form not in ("label", "item", "table")
+        and not (role in ("people", "duration") or sure == 3)
+    ):
         role, sure = "", 0
-    if role in ("status", "other") and section.form == "heading" and any(b.kind == "para" and b.text.count(" ") >= 12 for b in section.blocks):
+    if (
+        role in ("status", "other")
+        and section.form == "heading"
+        and any(b.kind == "para" and b.text.count(" ") >= 12 for b in section.blocks)
+    ):
         role = "summary" if role == "status" else role
     name = f"“{section.title.strip()[:40]}” (+{sure} name)"
     if parent == "timeline" and _stays_in_timeline(section, role, sure):
@@ -90,7 +105,11 @@ def _assign(section: Section, before: Section | None, flat: bool) -> None:
         role, sure = "", 0
     if role and sure < THRESHOLD + 1 and sure + _shape_bonus(section, role) < THRESHOLD:
         role = ""
-    if role in ("summary", "resolution", "other", "detection", "lessons", "cause") and sure < 4 and _is_timed_section(section):
+    if (
+        role in ("summary", "resolution", "other", "detection", "lessons", "cause")
+        and sure < 4
+        and _is_timed_section(section)
+    ):
         section.role, section.sure, section.because = "timeline", 2, "nearly every line begins with a time (+2 shape)"
         return
     if role:
@@ -127,7 +146,12 @@ def _continued(section: Section, before: Section | None) -> str:
         return ""
     if previous.is_empty and previous.because.startswith("“") and section.form == previous.form:
         return previous.role
-    if previous.is_empty is False and previous.because.startswith("goes on") and section.form == previous.form and _begun_empty(siblings, at):
+    if (
+        previous.is_empty is False
+        and previous.because.startswith("goes on")
+        and section.form == previous.form
+        and _begun_empty(siblings, at)
+    ):
         return previous.role
     if previous.role == "actions" and (GROUP.match(section.title) or section.level >= BOLD) and _has_list(section):
         return "actions"
@@ -167,7 +191,11 @@ def _shape_bonus(section: Section, role: str) -> int:
     return 0
 
 
-_WILL = re.compile(r"(?:we|i|the team|they)(?:[’']ll| will|[’']re going to| are going to| plan to| intend to| should| need to| want to)\b|https?://|\[", re.I)
+_WILL = re.compile(
+    r"(?:we|i|the team|they)(?:[’']ll| will|[’']re going to| are going to| plan to| intend to| should"
+    r"| need to| want to)\b|https?://|\[",
+    re.I,
+)
 
 
 def _tells_what_to_do(section: Section) -> bool:
@@ -216,7 +244,9 @@ def tells(table: Block) -> bool:
     """Whether a table's rows hold words behind their first cell: one of measurements does not."""
     rows = table.children[1:31]
     letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children)
-    return letters >= 10 * max(len(rows), 1) or any(_IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:])
+    return letters >= 10 * max(len(rows), 1) or any(
+        _IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:]
+    )
 
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -272,7 +302,9 @@ def _timed_headings(root: Section, title: Section | None) -> None:
 
 def _is_entry_heading(section: Section, before: str) -> bool:
     when = section.when
-    return when is not None and (when.has_clock or before == "timeline" or when.is_whole_date or (when.has_day and when.named_month))
+    return when is not None and (
+        when.has_clock or before == "timeline" or when.is_whole_date or (when.has_day and when.named_month)
+    )
 
 
 _STATED = re.compile(r"(?:TODO|DONE|DOING|WIP)\b\s*[:–—-]?\s*\w")
@@ -289,7 +321,9 @@ def _item_blocks(root: Section) -> None:
         section.blocks = [block for block in section.blocks if block not in found]
         section.timed = None
         child = Section("", "block", BOLD + 3, None, section, blocks=found, role="actions", sure=2)
-        child.because = {"table": "a table with owners or states", "list": "a list with boxes"}.get(found[0].kind, "it begins with TODO or DONE") + " (+2 shape)"
+        child.because = {"table": "a table with owners or states", "list": "a list with boxes"}.get(
+            found[0].kind, "it begins with TODO or DONE"
+        ) + " (+2 shape)"
         section.children.insert(0, child)
 
 
@@ -319,14 +353,21 @@ def _loose_timeline(root: Section, title: Section | None) -> None:
 
 def _is_boxed(block: Block) -> bool:
     boxed = [item for item in block.children if item.info is not None]
-    return len(boxed) * 2 >= len(block.children) and bool(boxed) and not any(REPORT_CHORE.search(_first_text(item)) for item in boxed)
+    return (
+        len(boxed) * 2 >= len(block.children)
+        and bool(boxed)
+        and not any(REPORT_CHORE.search(_first_text(item)) for item in boxed)
+    )
 
 
 REPORT_CHORE = re.compile(
-    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report|post-?mortem)|action(?:able)? items above"
+    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report"
+    r"|post-?mortem)|action(?:able)? items above"
     r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
     re.I,
 )
+
+
 def _unnamed_actions(sections: list[Section]) -> None:
     """Where nothing is called action items: an unknown section of tasks after the timeline, the causes or the lessons."""
     seen = False
@@ -334,7 +375,11 @@ def _unnamed_actions(sections: list[Section]) -> None:
         if section.role in ("timeline", "cause", "factors", *LESSONS):
             seen = True
         elif seen and not section.role and section.form == "heading" and _has_list(section) and _tells_what_to_do(section):
-            section.role, section.sure, section.because = "actions", 2, "a list of things to do after the causes or lessons (+2 shape and place)"
+            section.role, section.sure, section.because = (
+                "actions",
+                2,
+                "a list of things to do after the causes or lessons (+2 shape and place)",
+            )
 
 
 _MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fix|tiltak|prevent|maßnahme", re.I)
@@ -354,7 +399,9 @@ def _by_place(root: Section) -> None:
     for section in sections:
         if section.role in ("cause", "factors", *LESSONS):
             seen = True
-        elif seen and section.role in ("resolution", "other", "") and _MITIGATION.search(section.title) and _has_list(section):
+        elif (
+            seen and section.role in ("resolution", "other", "") and _MITIGATION.search(section.title) and _has_list(section)
+        ):
             last = section
     if last is not None:
         last.role, last.sure, last.because = "actions", 2, "a list of mitigations after the causes or lessons (+2 place)"
@@ -373,6 +420,9 @@ def _gaps(root: Section) -> None:
             if last is not None and before == "timeline" and section.role != "timeline":
                 text = " ".join(b.text for b in last.blocks[:3])
                 if CAUSAL.search(text):
-                    last.role, last.because = "cause", "after a wider gap, the last before the next section, in words of causes"
+                    last.role, last.because = (
+                        "cause",
+                        "after a wider gap, the last before the next section, in words of causes",
+                    )
                 last = None
         before = section.role or before

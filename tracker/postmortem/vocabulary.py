@@ -8,76 +8,105 @@ from functools import lru_cache
 
 from tracker.postmortem.words import ROLES
 
-Meaning = tuple[str, int]  # a role and how sure the words make it: 3 the whole title, 2 a part of a short one, 1 of a long one
+Meaning = tuple[
+    str, int
+]  # a role and how sure the words make it: 3 the whole title, 2 a part of a short one, 1 of a long one
 NOTHING: Meaning = ("", 0)
 
 COLUMNS = """
-text | action item; action items; action; actions; item; task; description; todo; to do; what; aktion; maßnahme; aufgabe; acción; tarea
-text | ação; tarefa; azione; actie; åtgärd; tiltak; アクション; 内容; 対策; 行动; 措施; 行动项; 改进措施; 改进项; remediation; mesure; tâche
-text | recommendation; improvement; follow-up; follow up; title; next step; corrective action; activity; work item; proposal; actionable; medida
-owner | owner; owners; assignee; assigned to; who; responsible; assigned; dri; lead; poc; person; owner(s); assignee(s); team; responsibility
-owner | verantwortlich; zuständig; wer; responsable; propriétaire; qui; dueño; encargado; responsável; dono; quem; responsabile; eigenaar; ansvarig
-owner | ansvarlig; 担当; 担当者; 責任者; 负责人; 責任人; 责任人; owner/team; action owner; owned by; accountable; point of contact; owning team
-status | % complete; percent complete; status; state; done; done?; progress; resolution status; completed?; stand; erledigt; statut; état; fait; estado; hecho; feito
-status | stato; fatto; tillstånd; 状態; 状況; ステータス; 状态; 进度; 完成情况; complete; complete?; current status; finished
-due | due; due date; deadline; by when; target date; eta; target; when; fällig; frist; termin; bis wann; échéance; date limite; délai; fecha
-due | fecha límite; plazo; prazo; data limite; scadenza; deadline date; 期限; 期日; 截止日期; 截止时间; 完成时间; due by; timeframe; completion date; date due
-priority | priority; prio; p; priorität; priorité; prioridad; prioridade; priorità; 優先度; 优先级; severity; importance; urgency
-kind | type; kind; category; typ; art; kategorie; catégorie; tipo; categoria; categoría; 種別; 種類; 分類; 类型; 类别; action type; area; theme; theme/area
-ticket | bug; ticket; issue; tracking; link; jira; tracking bug; tracking issue; issue link; links; reference; ticket link; github issue; lien; enlace
-ticket | チケット; リンク; 链接; 工单; bug/ticket; issue/pr; pr; ticket id; jira ticket; tracking ticket; ref; url; issue #; bug #; github; story; issue id
+text | action item; action items; action; actions; item; task; description; todo; to do; what; aktion; maßnahme; aufgabe
+text | acción; tarea; ação; tarefa; azione; actie; åtgärd; tiltak; アクション; 内容; 対策; 行动; 措施; 行动项; 改进措施; 改进项; remediation
+text | mesure; tâche; recommendation; improvement; follow-up; follow up; title; next step; corrective action; activity
+text | work item; proposal; actionable; medida
+owner | owner; owners; assignee; assigned to; who; responsible; assigned; dri; lead; poc; person; owner(s); assignee(s)
+owner | team; responsibility; verantwortlich; zuständig; wer; responsable; propriétaire; qui; dueño; encargado
+owner | responsável; dono; quem; responsabile; eigenaar; ansvarig; ansvarlig; 担当; 担当者; 責任者; 负责人; 責任人; 责任人; owner/team
+owner | action owner; owned by; accountable; point of contact; owning team
+status | % complete; percent complete; status; state; done; done?; progress; resolution status; completed?; stand
+status | erledigt; statut; état; fait; estado; hecho; feito; stato; fatto; tillstånd; 状態; 状況; ステータス; 状态; 进度; 完成情况
+status | complete; complete?; current status; finished
+due | due; due date; deadline; by when; target date; eta; target; when; fällig; frist; termin; bis wann; échéance
+due | date limite; délai; fecha; fecha límite; plazo; prazo; data limite; scadenza; deadline date; 期限; 期日; 截止日期; 截止时间
+due | 完成时间; due by; timeframe; completion date; date due
+priority | priority; prio; p; priorität; priorité; prioridad; prioridade; priorità; 優先度; 优先级; severity; importance
+priority | urgency
+kind | type; kind; category; typ; art; kategorie; catégorie; tipo; categoria; categoría; 種別; 種類; 分類; 类型; 类别; action type
+kind | area; theme; theme/area
+ticket | bug; ticket; issue; tracking; link; jira; tracking bug; tracking issue; issue link; links; reference
+ticket | ticket link; github issue; lien; enlace; チケット; リンク; 链接; 工单; bug/ticket; issue/pr; pr; ticket id; jira ticket
+ticket | tracking ticket; ref; url; issue #; bug #; github; story; issue id
 closed | completed; completed on; closed on; date completed; done on; completion; erledigt am; closed; resolved on; 完了日
-time | time; date; timestamp; when; time (utc); date/time; date and time; time (utc+0); time utc; utc; zeit; uhrzeit; datum; zeitpunkt; heure
-time | hora; fecha; data; ora; tijd; tidspunkt; tid; klockslag; 日時; 時刻; 時間; 时间; date & time; datetime; day; start; start time; from
+time | time; date; timestamp; when; time (utc); date/time; date and time; time (utc+0); time utc; utc; zeit; uhrzeit
+time | datum; zeitpunkt; heure; hora; fecha; data; ora; tijd; tidspunkt; tid; klockslag; 日時; 時刻; 時間; 时间; date & time
+time | datetime; day; start; start time; from
 end | end; end time; to; until; ende; bis; fin; fim; hasta; 終了; 结束
-event | event; description; what happened; events; action; details; what; activity; ereignis; événement; evento; 内容; 事象; 事件; state; status; note; notes
-event | update; message; comment; comments; entry; summary; observation; beschreibung; descripción; descrição; information; happening; info; event description
+event | event; description; what happened; events; action; details; what; activity; ereignis; événement; evento; 内容; 事象
+event | 事件; state; status; note; notes; update; message; comment; comments; entry; summary; observation; beschreibung
+event | descripción; descrição; information; happening; info; event description
 who | who; actor; author; by; person; source; user; name; participant; responder; wer; qui; quien; 担当; operator
 """
 
 STATES = """
-done | gereed; afgerond; utført; gjort; ferdigstilt; færdigt; utfört; done; completed; complete; closed; finished; fixed; merged; shipped; released; deployed; implemented; resolved; yes; ✅; ☑; ☑️; ✔; ✔️; x; [x]
-done | erledigt; fertig; abgeschlossen; umgesetzt; fait; terminé; terminée; fini; hecho; completado; terminado; feito; concluído; concluido; completo
-done | fatto; completato; gedaan; klaar; klart; ferdig; færdig; utfört; utført; zrobione; wykonane; 完了; 済; 済み; 対応済み; 已完成; 完成; 已解决; done!
-done | :white_check_mark:; :heavy_check_mark:; :ballot_box_with_check:; 👍; 🎉; 🟢; live; rolled out; in place; delivered; ✓; 💚; verified; :check:; done.
-in_progress | doing; in progress; in-progress; inprogress; wip; ongoing; started; doing; in review; underway; in arbeit; en cours; en curso; en progreso; 🔄; 🟡; 🚧
-in_progress | em andamento; in corso; bezig; pågår; pågående; w toku; 進行中; 対応中; 进行中; partially done; partial; partially; partly done; :construction:; ⏳
-in_progress | in development; in dev; working on it; being worked on; started; in bearbeitung; review; testing; partially complete; partially completed; active
-blocked | blocked; on hold; paused; waiting; stalled; blockiert; bloqué; bloqueado; bloqueada; ブロック; 阻塞; ⛔; 🚫; pending external
-wont_do | won't do; wont do; won't fix; wontfix; cancelled; canceled; rejected; declined; obsolete; abandoned; not doing; dropped; verworfen; abandonné
-wont_do | cancelado; descartado; rechazado; nicht umgesetzt; 中止; 取消; 不做; won’t do; won’t fix; not planned; superseded; discarded; duplicate; no longer needed
-open | open; todo; to do; to-do; not started; planned; new; backlog; pending; tbd; offen; geplant; à faire; ouvert; pendiente; abierto; por hacer; aberto
-open | pendente; a fazer; aperto; da fare; open item; öppen; åpen; åben; 未着手; 未対応; 未完了; 未开始; 待办; 未完成; no; 🔴; ❌; failed; ☐; not done; scheduled
-open | proposed; unassigned; assigned; not yet started; incomplete; ticketed; in backlog; 計画中; 计划中; 待处理; upcoming; queued; next; unresolved; proposal
+done | gereed; afgerond; utført; gjort; ferdigstilt; færdigt; utfört; done; completed; complete; closed; finished; fixed
+done | merged; shipped; released; deployed; implemented; resolved; yes; ✅; ☑; ☑️; ✔; ✔️; x; [x]; erledigt; fertig
+done | abgeschlossen; umgesetzt; fait; terminé; terminée; fini; hecho; completado; terminado; feito; concluído
+done | concluido; completo; fatto; completato; gedaan; klaar; klart; ferdig; færdig; zrobione; wykonane; 完了; 済; 済み; 対応済み
+done | 已完成; 完成; 已解决; done!; :white_check_mark:; :heavy_check_mark:; :ballot_box_with_check:; 👍; 🎉; 🟢; live; rolled out
+done | in place; delivered; ✓; 💚; verified; :check:; done.
+in_progress | doing; in progress; in-progress; inprogress; wip; ongoing; started; in review; underway; in arbeit
+in_progress | en cours; en curso; en progreso; 🔄; 🟡; 🚧; em andamento; in corso; bezig; pågår; pågående; w toku; 進行中; 対応中
+in_progress | 进行中; partially done; partial; partially; partly done; :construction:; ⏳; in development; in dev
+in_progress | working on it; being worked on; in bearbeitung; review; testing; partially complete; partially completed
+in_progress | active
+blocked | blocked; on hold; paused; waiting; stalled; blockiert; bloqué; bloqueado; bloqueada; ブロック; 阻塞; ⛔; 🚫
+blocked | pending external
+wont_do | won't do; wont do; won't fix; wontfix; cancelled; canceled; rejected; declined; obsolete; abandoned; not doing
+wont_do | dropped; verworfen; abandonné; cancelado; descartado; rechazado; nicht umgesetzt; 中止; 取消; 不做; won’t do
+wont_do | won’t fix; not planned; superseded; discarded; duplicate; no longer needed
+open | open; todo; to do; to-do; not started; planned; new; backlog; pending; tbd; offen; geplant; à faire; ouvert
+open | pendiente; abierto; por hacer; aberto; pendente; a fazer; aperto; da fare; open item; öppen; åpen; åben; 未着手; 未対応
+open | 未完了; 未开始; 待办; 未完成; no; 🔴; ❌; failed; ☐; not done; scheduled; proposed; unassigned; assigned; not yet started
+open | incomplete; ticketed; in backlog; 計画中; 计划中; 待处理; upcoming; queued; next; unresolved; proposal
 """
 
 OWNER_LABELS = (
-    "owner|owners|owner(s)|assignee|assigned to|assigned|responsible|who|dri|action owner|poc|driver|verantwortlich|zuständig"
+    "owner|owners|owner(s)|assignee|assigned to|assigned|responsible|who|dri|action owner|poc|driver"
+    "|verantwortlich|zuständig"
     "|responsable|propriétaire|responsável|responsabile|eigenaar|ansvarlig|ansvarig|担当|担当者|负责人|責任者|encargado|dono|owned by"
 )
 DUE_LABELS = (
-    "due|due date|deadline|due by|target date|target|eta|by|by when|fällig|fällig bis|frist|échéance|fecha límite|plazo|prazo"
+    "due|due date|deadline|due by|target date|target|eta|by|by when|fällig|fällig bis|frist|échéance"
+    "|fecha límite|plazo|prazo"
     "|scadenza|期限|期日|截止日期|complete by|timeline|expected"
 )
-TICKET_LABELS = "ticket|tickets|issue|issues|bug|jira|tracking|tracked in|link|tracked at|tracking issue|pr|bugs|チケット|工单|tracker"
+TICKET_LABELS = (
+    "ticket|tickets|issue|issues|bug|jira|tracking|tracked in|link|tracked at|tracking issue|pr|bugs|チケット|工单|tracker"
+)
 PRIORITY_LABELS = "priority|prio|priorität|priorité|prioridad|prioridade|優先度|优先级"
 STATUS_LABELS = "status|state|statut|estado|stand|状態|状态|ステータス|progress"
 KIND_LABELS = "type|kind|category|typ|tipo|种类|種別|类型"
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NUMBERING = re.compile(r"^(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):]+|\d{1,2}(?:\.\d{1,2})*(?=[ \t]+[^\W\d]))[ \t]*", re.I)
+_NUMBERING = re.compile(
+    r"^(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):]+|\d{1,2}(?:\.\d{1,2})*(?=[ \t]+[^\W\d]))[ \t]*", re.I
+)
 _ANCHOR = re.compile(r"\s*\{[#.][^{}]{0,80}\}\s*$")
 _BRACKETS = re.compile(r"[（(\[{【][^()\[\]{}（）【】]{0,80}[)\]}）】]")
 _OUTER = re.compile(r"^[^\w¿]+|[^\w)]+$")
 _SPACE = re.compile(r"\s+")
 _FILLER = re.compile(
-    r"^(?:the|our|some|a|initial|final|brief|short|detailed|full|key|main|incident|outage|issue|event|preliminary|proposed|post-?mortem"
-    r"|technical|overall|possible|potential|suggested|high[- ]level|general|identified|immediate|internal|other|additional|current"
+    r"^(?:the|our|some|a|initial|final|brief|short|detailed|full|key|main|incident|outage|issue|event"
+    r"|preliminary|proposed|post-?mortem"
+    r"|technical|overall|possible|potential|suggested|high[- ]level|general|identified|immediate|internal"
+    r"|other|additional|current"
     r"|key|list of|les|le|la|los|las|el|die|der|das|os|as|o)\s+"
-    r"|\s+(?:of (?:the )?(?:events?|incident|outage|issue)s?|of what happened|analysis|section|details|description|report|summary"
+    r"|\s+(?:of (?:the )?(?:events?|incident|outage|issue)s?|of what happened|analysis|section|details"
+    r"|description|report|summary"
     r"|the incident|statement|list|review|during (?:the|this) (?:incident|outage)|for (?:the|this) (?:incident|outage))$"
 )
-_OPENERS = re.compile(r"^(?:what|how|where|why|who|things|which|ways|was|were|que|qué|ce|was|o que|cosa|wat|vad|hva|hvad|co)\b")
+_OPENERS = re.compile(
+    r"^(?:what|how|where|why|who|things|which|ways|was|were|que|qué|ce|was|o que|cosa|wat|vad|hva|hvad|co)\b"
+)
 
 
 def normal(title: str) -> str:
@@ -92,7 +121,9 @@ def normal(title: str) -> str:
 def _phrases() -> tuple[dict[str, str], dict[str, str]]:
     whole: dict[str, str] = {}
     part: dict[str, str] = {}
-    for line in ROLES.strip().splitlines():
+    for line in ROLES.split("\n"):
+        if not line:
+            continue
         meaning, _, how, phrases = (cell.strip() for cell in line.split("|"))
         for phrase in (p.strip().casefold() for p in phrases.split(";")):
             whole.setdefault(phrase, meaning)
@@ -169,7 +200,13 @@ def meaning(title: str) -> Meaning:
 
 # Words that carry a meaning in titles that no phrase of the table covers; what the section contains has to agree.
 _HINTS = (
-    ("actions", re.compile(r"\b(?:changes?|changing|actions?|tasks?|to-?dos?|next|plan(?:s|ned)?|future|prevent\w*|fix(?:es)?|follow[- ]?ups?|improv\w+|remed\w+|mitigat\w+)\b")),
+    (
+        "actions",
+        re.compile(
+            r"\b(?:changes?|changing|actions?|tasks?|to-?dos?|next|plan(?:s|ned)?|future|prevent\w*|fix(?:es)?"
+            r"|follow[- ]?ups?|improv\w+|remed\w+|mitigat\w+)\b"
+        ),
+    ),
     ("cause", re.compile(r"^why\b|\bhow\b.*\bhappen|\bcauses?d?\b|\bwhy\b")),
     ("wrong", re.compile(r"\b(?:badly|poorly|worse|harder|struggl\w+|hurt|dislik\w+)\b")),
     ("well", re.compile(r"\b(?:liked|helped|worked well)\b")),
@@ -243,4 +280,6 @@ def state_word(text: str) -> str:
         return _STATES[word[0]]
     first = re.split(r"[\s(:,;–—-]", word, maxsplit=1)[0]
     two = " ".join(word.split()[:2])
-    return _STATES.get(two) or (_STATES.get(first, "") if len(word) <= 60 and first not in ("no", "next", "new", "x") else "")
+    return _STATES.get(two) or (
+        _STATES.get(first, "") if len(word) <= 60 and first not in ("no", "next", "new", "x") else ""
+    )

@@ -1,19 +1,17 @@
 """One tokenizer for times: what a text begins with, as people write it, never converted and never completed.
 
-`leading` reads dates, clock times, ranges, zones and the words around them from the front of a text; `trailing` from its
-end; `find_date` anywhere. Carrying a day or a zone from one entry to the next is `clock.py`'s task.
+`leading` reads dates, clock times, ranges, zones and the words around them from the front of a text; `when_lines.py` has the
+other places where a line may have its time. Carrying a day or a zone from one entry to the next is `clock.py`'s task.
 """
 
 import re
-from datetime import date
 from functools import lru_cache
 
-from tracker.postmortem.calendar_words import FIRST_WORDS as DATE_WORDS
 from tracker.postmortem.calendar_words import WEEKDAY, ZONE
+from tracker.postmortem.when_gate import may_begin
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
 LOOK_AHEAD = 160  # characters of a text that the tokenizer may look at
-
 _AFTER_TIME = re.compile(
     r"""\s{0,2}(?:(?P<half>(?:a|p)\.?\s?m\b\.?|(?<!\s)(?:a|p)(?=$|[\s:,;)\]–—-]))(?![^\W_])
     |(?P<uhr>(?:uhr|hrs?|hours?|h|o'clock|klo|uur|ish)\b\.?)
@@ -22,7 +20,9 @@ _AFTER_TIME = re.compile(
 )
 _ZONE = re.compile(rf"\s{{0,2}}[(\[]?\s?(?P<zone>{ZONE})(?![\w])\s?[)\]]?")
 _OFFSET = re.compile(r"\s?(?P<zone>[+-](?:0\d|1[0-4]):?(?:00|30|45)(?!\d))")
-_SKIP = re.compile(r"(?:[\s(\[{<*_`\"'“‘|>•·【〔@→\u2300-\u2bff\U0001f000-\U0001faff\ufe0f\u200d（]|:[a-z_]{2,30}:(?=\s))+|[-–—]\s?(?=\d)")
+_SKIP = re.compile(
+    r"(?:[\s(\[{<*_`\"'“‘|>•·【〔@→\u2300-\u2bff\U0001f000-\U0001faff\ufe0f\u200d（]|:[a-z_]{2,30}:(?=\s))+|[-–—]\s?(?=\d)"
+)
 _WORDS = re.compile(
     rf"""(?P<approx>(?:~|≈|∼|±|ca\.?|c\.|circa|approx(?:imately)?\.?|around|about|roughly|gegen|etwa|vers|environ|hacia|aprox\.?|cerca\ de
         |alrededor\ de|por\ volta\ d[aeo]s?|intorno\ alle|verso|omstreeks|rond|ungefär|cirka|omkring|około|est\.?|estimated|shortly\ after
@@ -37,26 +37,21 @@ _WORDS = re.compile(
     re.X | re.I,
 )
 _RANGE = re.compile(
-    r"\s{0,3}(?:-{1,2}>?|–|—|→|=>|~|〜|～|/|&|から|至|到|(?:to|until|till|til|through|and|bis|und|à|a|et|hasta|y|até|e|al|tot|en)(?=[\s~(]))\s{0,3}",
+    r"\s{0,3}(?:-{1,2}>?|–|—|→|=>|~|〜|～|/|&|から|至|到|(?:to|until|till|til|through|and|bis|und|à|a|et|hasta|y"
+    r"|até|e|al|tot|en)(?=[\s~(]))\s{0,3}",
     re.I,
 )
-_ALSO = re.compile(rf"\s{{0,2}}[(\[/|,=]\s?~?\d{{1,2}}[:.h]?\d{{2}}(?::\d\d)?\s?(?:[ap]\.?m\.?)?\s?(?:{ZONE})\s?[)\]]?", re.I)
+_ALSO = re.compile(
+    rf"\s{{0,2}}[(\[/|,=]\s?~?\d{{1,2}}[:.h]?\d{{2}}(?::\d\d)?\s?(?:[ap]\.?m\.?)?\s?(?:{ZONE})\s?[)\]]?", re.I
+)
 _VAGUE = re.compile(
-    r"\s{0,2}(?:[&+]\s?ongoing|-?ish\b|onwards?\b|\(?\s?(?:approx(?:imately)?\.?|approximate|estimated|est\.|ca\.|roughly|ish|or so|-ish)\s?\)?(?=[\s:,–—-]|$))",
+    r"\s{0,2}(?:[&+]\s?ongoing|-?ish\b|onwards?\b|\(?\s?(?:approx(?:imately)?\.?|approximate|estimated"
+    r"|est\.|ca\.|roughly|ish|or so|-ish)\s?\)?(?=[\s:,–—-]|$))",
     re.I,
 )
 _TAIL_SPACE = re.compile(r"[\s)\]}*_~`\"'”’|>】〕]*")
 _SEPARATOR = re.compile(r"[\s)\]}*_~`|>】〕]*(?:[:：;,.]|[-–—=]+>?|→|\|)?[\s*_~`:：–—-]*")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
-_AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
-_DIGIT = re.compile(r"[^0-9]{0,40}[0-9]")
-_PLACEHOLDERS = frozenset(("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche"))
-FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *(
-    "ca c circa approx approximately around about roughly gegen etwa vers environ hacia aprox cerca alrededor por intorno verso omstreeks rond ungefär cirka"
-    " omkring około est estimated shortly just before after by early late nearly almost update at on from between since starting um am den ab von kl klo à le el"
-    " la las a às os dia alle il op om w o time date day the posted edit datum stand start end begin and de entre das zwischen aktualisierung resolved identified"
-    " investigating monitoring completed scheduled in verifying morning night evening as t ore ora orario saat um kello klokken godz 午前 午後 上午 下午 凌晨 早上 晚上 中午 約 およそ 大约 约"
-).split()))
+_SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
 
 
 @lru_cache(maxsize=2048)
@@ -68,29 +63,13 @@ def leading(text: str, at: int = 0) -> When | None:
     head = text[at : at + LOOK_AHEAD]
     if "\n" in head:
         head = head[: head.index("\n")]
-    if not _may_begin(head):
+    if not may_begin(head):
         return None
     found = _scan(head)
     if found is None:
         return None
     separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)
     return found.moved(at, separator.end() if separator else found.stop + at)
-
-
-def _may_begin(head: str) -> bool:
-    """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows."""
-    first = head[:1]
-    if "0" <= first <= "9":
-        return True
-    if first.isalpha():
-        word = _FIRST_WORD.match(head)[0].casefold()  # type: ignore[index]
-        if word not in FIRST_WORDS:
-            return False
-    else:
-        word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
-        if word and word not in FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
-            return False
-    return word in _PLACEHOLDERS or bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
 
 
 def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:
@@ -237,9 +216,6 @@ def _clock_after(head: str, end: When) -> int:
     return _joined(end, clock).stop
 
 
-_SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
-
-
 def _halves(head: str, when: When) -> None:
     """`am`, `pm`, `a`, `Uhr`, `hrs` after a clock time, and the abbreviated end of `16:05:57-58`."""
     if (short := _SHORT_END.match(head, when.stop)) and when.minute is not None and when.form == "stamp":
@@ -272,299 +248,3 @@ def _days_ended(head: str, when: When) -> int:
             if not end.has_clock:
                 when.end, when.stop = end, stop
     return when.stop
-
-
-def trailing(text: str) -> When | None:
-    """The time that the last line of a text consists of, as status pages have it; its `start` is where that line begins."""
-    if "\n" not in text[-70:]:
-        return None
-    at = text.rstrip().rfind("\n") + 1
-    if at == 0 or len(text) - at > 60:
-        return None
-    when = entry_time(text, at)
-    return when if when is not None and when.has_clock and not text[when.rest :].strip(" *_-–:.()") else None
-
-
-_AT_END = re.compile(r"(?:[\s,–—-]+(?:at|um|à|a las|às|kl\.?|@)\s+|\s*[(\[,–—-]\s*)(?=~?[0-9]{1,2}(?:[:.h][0-5][0-9]|\s?[ap]m))")
-
-
-def at_end(text: str) -> When | None:
-    """The clock time that a line ends with: `Alert fires (14:05)`, `Alert fires at 14:05`. Only for lines of a timeline."""
-    line = text.rstrip(" .;:*_")
-    for found in _AT_END.finditer(line, max(0, len(line) - 40)):
-        when = leading(line, found.end())
-        if when is not None and when.has_clock and not line[when.rest :].strip(" *_-–:.()]"):
-            return when.moved(0, len(text)) if when.start >= found.end() else None
-    return None
-
-
-_BEFORE = re.compile(
-    r"[\W_]{0,4}(?P<what>(?:UTC|GMT|[A-Z]{2,4}T)|@?[^\W\d_][\w.'’@-]{0,20}(?:[ ]@?[\w.'’-]{1,20}){0,3})[\])]?[*_]{0,2}\s?[:,–—-]?[*_]{0,2}\s(?:at\s)?[(\[]?"
-    r"(?=~?(?:[0-9]{1,2}(?:[:.h][0-5][0-9]|\s?[ap]m)|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}))", re.I
-)
-
-
-def behind_words(text: str) -> tuple[When, int] | None:
-    """A time behind a few words: `Detected: 14:05`, `@ana 14:05`, `ore 8:05`, and where those words end.
-
-    Only for lines of a timeline: anywhere else it is a sentence.
-    """
-    found = _BEFORE.match(text, 0, 80)
-    if not found:
-        return None
-    when = entry_time(text, found.end())
-    return (when, found.end("what")) if when is not None and when.has_clock | when.has_day else None
-
-
-_WORD = re.compile(r"[^\W\d_]+")
-_AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
-_DIGIT = re.compile(r"[^0-9]{0,40}[0-9]")
-_PLACEHOLDERS = frozenset(("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche"))
-FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *(
-    "ca c circa approx approximately around about roughly gegen etwa vers environ hacia aprox cerca alrededor por intorno verso omstreeks rond ungefär cirka"
-    " omkring około est estimated shortly just before after by early late nearly almost update at on from between since starting um am den ab von kl klo à le el"
-    " la las a às os dia alle il op om w o time date day the posted edit datum stand start end begin and de entre das zwischen aktualisierung resolved identified"
-    " investigating monitoring completed scheduled in verifying morning night evening as t ore ora orario saat um kello klokken godz 午前 午後 上午 下午 凌晨 早上 晚上 中午 約 およそ 大约 约"
-).split()))
-
-
-@lru_cache(maxsize=2048)
-def leading(text: str, at: int = 0) -> When | None:
-    """The time that a line begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`).
-
-    What is returned is shared: a line is asked for several times in one reading, and again when the document is read again.
-    """
-    head = text[at : at + LOOK_AHEAD]
-    if "\n" in head:
-        head = head[: head.index("\n")]
-    if not _may_begin(head):
-        return None
-    found = _scan(head)
-    if found is None:
-        return None
-    separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)
-    return found.moved(at, separator.end() if separator else found.stop + at)
-
-
-def _may_begin(head: str) -> bool:
-    """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows."""
-    first = head[:1]
-    if "0" <= first <= "9":
-        return True
-    if first.isalpha():
-        word = _FIRST_WORD.match(head)[0].casefold()  # type: ignore[index]
-        if word not in FIRST_WORDS:
-            return False
-    else:
-        word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
-        if word and word not in FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
-            return False
-    return word in _PLACEHOLDERS or bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
-
-
-def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:
-    """The time that an entry or a heading begins with: a weak reading counts only where a separator or nothing follows.
-
-    `2019:` is a year and not 20:19, unless times without a colon were read before (`military`).
-    """
-    when = leading(text, at)
-    if when is None or not when.weak:
-        return when
-    if when.form == "military" and not military and not when.has_day and 19 <= (when.hour or 0) <= 20:
-        return None
-    between = text[when.stop : when.rest]
-    if when.rest < len(text) and not any(c in between for c in ":：–—|)]-") and (when.form != "military" or not military):
-        return None
-    return when
-
-
-def _scan(head: str) -> When | None:
-    pos, size = 0, len(head)
-    when: When | None = None
-    approximate = separated = False
-    while pos < size:
-        if skip := _SKIP.match(head, pos):
-            pos = skip.end()
-        token = TOKEN.match(head, pos)
-        if token and (when is None or _adds(when, token)):
-            if (found := part(token)) is None:
-                break
-            when = found if when is None else _joined(when, found)
-            when.approximate = when.approximate or approximate
-            approximate = separated = False
-            pos = when.stop
-            if when.relative:
-                break
-            pos = _clock_ended(head, when) if found.has_clock or found.blank else _days_ended(head, when)
-            continue
-        if when is not None and when.has_clock and when.zone is None and (zone := _ZONE.match(head, pos)):
-            when.zone, when.weak = zone["zone"], False
-            when.stop = pos = zone.end()
-            continue
-        word = _WORDS.match(head, pos)
-        if not word or word.end() == pos:
-            break
-        if word["approx"]:
-            approximate = True
-        elif when is not None and when.has_clock:
-            if when.has_day or not _date_follows(head, word.end()):
-                break
-        elif word["sep"]:
-            if separated or when is None:
-                break
-            separated = True
-        pos = word.end()
-    return when
-
-
-def _date_follows(head: str, pos: int) -> bool:
-    """`16:09 UTC on 30 January 2024`: whether a sure date stands behind a clock time."""
-    if skip := _SKIP.match(head, pos):
-        pos = skip.end()
-    token = TOKEN.match(head, pos)
-    return token is not None and token.lastgroup in DATES and token.lastgroup not in WEAK
-
-
-def _adds(when: When, token: re.Match[str]) -> bool:
-    """Whether a further token says what is not said yet: a clock after a date, a date after a clock."""
-    name = token.lastgroup or ""
-    if name in DATES:
-        return not when.has_day and (name not in WEAK or not when.weak)
-    return name in CLOCKS and not when.has_clock and not when.blank
-
-
-def _joined(when: When, other: When) -> When:
-    """Both parts as one time; a sure part makes the other one sure."""
-    first, then = when, other
-    for name in ("year", "month", "day", "hour", "minute", "second", "ambiguous"):
-        if getattr(first, name) is None:
-            setattr(first, name, getattr(then, name))
-    first.half = first.half or then.half
-    first.form = then.form if then.has_clock else first.form
-    first.end = first.end or then.end
-    first.blank = first.blank or then.blank
-    first.named_month = first.named_month or then.named_month
-    first.weak = False if not (first.weak and then.weak) else first.has_clock is False
-    first.stop = then.stop
-    return first
-
-
-def _clock_ended(head: str, when: When) -> int:
-    """What follows a clock time: `pm`, `Uhr`, a zone, `+02:00`, and the other end of a range. Returns where to go on."""
-    _halves(head, when)
-    if offset := _OFFSET.match(head, when.stop):
-        when.zone, when.stop = offset["zone"], offset.end()
-    elif (zone := _ZONE.match(head, when.stop)) and when.zone is None:
-        when.zone, when.stop, when.weak = zone["zone"], zone.end(), False
-        _halves(head, when)
-    if also := _ALSO.match(head, when.stop):
-        when.stop = also.end()
-    if vague := _VAGUE.match(head, when.stop):
-        when.approximate, when.stop = when.approximate or "ongoing" not in vague[0] and "onward" not in vague[0], vague.end()
-    tail = _TAIL_SPACE.match(head, when.stop)
-    dash = _RANGE.match(head, tail.end() if tail else when.stop)
-    if not dash or when.end is not None:
-        return when.stop
-    begin = dash.end()
-    if skip := _SKIP.match(head, begin):
-        begin = skip.end()
-    if (approx := _WORDS.match(head, begin)) and approx["approx"]:
-        begin = approx.end()
-        if skip := _SKIP.match(head, begin):
-            begin = skip.end()
-    other = TOKEN.match(head, begin)
-    end = part(other) if other else None
-    if end is None or end.relative or (end.weak and (not when.weak or other is None) and not _closes(head, end)):
-        return when.stop
-    if end.has_day and not end.has_clock:
-        end.stop = _clock_after(head, end)
-        if not end.has_clock and dash[0].strip() in ("-", "–", "—", "/", "&", "and"):
-            return when.stop
-    if end.has_clock:
-        _halves(head, end)
-        if zone := _ZONE.match(head, end.stop):
-            end.zone, end.stop = zone["zone"], zone.end()
-    when.end, when.stop = end, end.stop
-    when.weak = when.weak and end.weak
-    when.zone = when.zone or end.zone
-    return when.stop
-
-
-def _closes(head: str, end: When) -> bool:
-    return bool(_AFTER_TIME.match(head, end.stop) or _ZONE.match(head, end.stop))
-
-
-def _clock_after(head: str, end: When) -> int:
-    """`2018-06-02 04:10` as the other end of a range: its clock time too."""
-    at = end.stop
-    while at < len(head) and head[at] in " ,tT@-(~":
-        at += 1
-    token = TOKEN.match(head, at)
-    clock = part(token) if token and token.lastgroup in CLOCKS else None
-    if clock is None or (clock.weak and clock.minute is None):
-        return end.stop
-    return _joined(end, clock).stop
-
-
-_SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
-
-
-def _halves(head: str, when: When) -> None:
-    """`am`, `pm`, `a`, `Uhr`, `hrs` after a clock time, and the abbreviated end of `16:05:57-58`."""
-    if (short := _SHORT_END.match(head, when.stop)) and when.minute is not None and when.form == "stamp":
-        when.end = When(when.stop, short.end(), hour=when.hour, minute=when.minute, second=int(short["end"]))
-        if when.second is None:
-            when.end.minute, when.end.second = int(short["end"]), None
-        when.stop = short.end()
-        return
-    found = _AFTER_TIME.match(head, when.stop)
-    if not found:
-        return
-    if found["half"] and not when.half:
-        when.half = found["half"][0].lower()
-        when.weak = False
-    elif found["uhr"]:
-        when.weak = False
-    when.stop = found.end()
-
-
-def _days_ended(head: str, when: When) -> int:
-    """The other end of a range of days without clock times: `3 - 5 May`, `2020-05-03 to 2020-05-05`."""
-    if when.has_clock or when.end is not None:
-        return when.stop
-    dash = _RANGE.match(head, when.stop)
-    other = TOKEN.match(head, dash.end()) if dash else None
-    if other and other.lastgroup in DATES and other.lastgroup not in ("dotted", "slash"):
-        end = part(other)
-        if end is not None and end.is_whole_date == when.is_whole_date:
-            stop = _clock_after(head, end)
-            if not end.has_clock:
-                when.end, when.stop = end, stop
-    return when.stop
-
-
-def trailing(text: str) -> When | None:
-    """The time that the last line of a text consists of, as status pages have it; its `start` is where that line begins."""
-    if "\n" not in text[-70:]:
-        return None
-    at = text.rstrip().rfind("\n") + 1
-    if at == 0 or len(text) - at > 60:
-        return None
-    when = entry_time(text, at)
-    return when if when is not None and when.has_clock and not text[when.rest :].strip(" *_-–:.()") else None
-
-
-_WORD = re.compile(r"\S+")
-
-
-def find_date(text: str, day_first: bool = False) -> str | None:
-    """The first whole date in a short text, as ISO; None where a part of it is missing."""
-    for found in _WORD.finditer(text[:200]):
-        when = leading(text, found.start())
-        if when is not None and when.is_whole_date and when.year and when.month and when.day:
-            day, month = (when.ambiguous if day_first else when.ambiguous[::-1]) if when.ambiguous else (when.day, when.month)
-            try:
-                return date(when.year, month, day).isoformat()
-            except ValueError:
-                return None
-    return None

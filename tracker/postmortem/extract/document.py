@@ -45,9 +45,14 @@ class Document:
 
 
 PLACEHOLDER = re.compile(
-    r"^[^\w{]*\{\{\s*(?:\w+[ _.-]?){0,4}\}\}|^[<\[{(]\s*(?:add|insert|your|name|fill|describe|todo|tbd|e\.g|example|short|brief|link|placeholder|list|action)\b"
-    r"[^>\]})]{0,120}[>\]})]?$|^(?:lorem ipsum|xxx+|yyyy|n/?a|none|nothing|tbd|tba|todo|-+|\.{2,}|…|(?:there (?:are|were) )?no (?:further )?(?:action items?|actions?)(?: (?:required|needed|identified|at this time))?|action item \\d+|names? of people involved|describe the action|nil|keine|aucune?|ninguna?"
-    r"|なし|无|無|not applicable|to be (?:determined|defined|added|done)|coming soon|none (?:so far|yet|at this time|identified))\W*$",
+    r"^[^\w{]*\{\{\s*(?:\w+[ _.-]?){0,4}\}\}|^[<\[{(]\s*(?:add|insert|your|name|fill|describe|todo|tbd"
+    r"|e\.g|example|short|brief|link|placeholder|list|action)\b"
+    r"[^>\]})]{0,120}[>\]})]?$|^(?:lorem ipsum|xxx+|yyyy|n/?a|none|nothing|tbd|tba|todo|-+|\.{2,}|…"
+    r"|(?:there (?:are|were) )?no (?:further )?(?:action items?|actions?)(?: (?:required|needed|identified"
+    r"|at this time))?|action item \\d+|names? of people involved|describe the action|nil|keine|aucune?"
+    r"|ninguna?"
+    r"|なし|无|無|not applicable|to be (?:determined|defined|added|done)|coming soon|none (?:so far|yet"
+    r"|at this time|identified))\W*$",
     re.I | re.S,
 )
 

@@ -62,7 +62,12 @@ class Draft:
         if self.marks.ours:
             begin -= 1  # the space before our mark is ours too
         for kind, start, end, first, last, _ in block.marks:
-            if kind in ("strong", "em", "strike") and start <= part[0] and part[1] <= end and end - start <= part[1] - part[0] + 2:
+            if (
+                kind in ("strong", "em", "strike")
+                and start <= part[0]
+                and part[1] <= end
+                and end - start <= part[1] - part[0] + 2
+            ):
                 begin, stop = min(begin, first), max(stop, last)
         return Span(begin, stop)
 

@@ -10,26 +10,38 @@ from tracker.domain.claims import Claim
 from tracker.postmortem import vocabulary as words
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.verbs import IMPERATIVE
-from tracker.postmortem.when import find_date
+from tracker.postmortem.when_lines import find_date
 
 _DONE_WORDS = (
-    r"done|completed?|closed|finished|fixed|merged|shipped|resolved|deployed|implemented|erledigt|umgesetzt|fait|terminée?|hecho|feito"
+    r"done|completed?|closed|finished|fixed|merged|shipped|resolved|deployed|implemented|erledigt"
+    r"|umgesetzt|fait|terminée?|hecho|feito"
     r"|concluído|fatto|gedaan|gereed|afgerond|klart|ferdig|utført|færdig|完了|済み?|対応済み?|已完成|完成"
 )
-_WONT = r"won[’']?t (?:do|fix)|wontfix|cancell?ed|rejected|abandoned|obsolete|not doing|verworfen|abandonné|no longer needed|superseded"
+_WONT = (
+    r"won[’']?t (?:do|fix)|wontfix|cancell?ed|rejected|abandoned|obsolete|not doing|verworfen|abandonné"
+    r"|no longer needed|superseded"
+)
 _PROGRESS = r"in[- ]progress|wip|ongoing|started|en cours|in arbeit|en curso|em andamento|対応中|进行中"
 _OPEN = r"open|to ?do|not started|not done|pending|planned|offen|pendiente|à faire|未完了|未着手|未开始"
 OURS = re.compile(
-    r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?|won[’']t do: (?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)|(?P<open>open))\))(?=[:：]?[ \t]*$)"
+    r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?"
+    r"|won[’']t do: (?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)|(?P<open>open))\))(?=[:：]?[ \t]*$)"
 )
 _EMOJI_DONE = "✅☑✔✓💚🟢"
 _BRACKETED = re.compile(
-    rf"[(\[{{【（][\s*_~]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|{_OPEN})\b(?P<more>[^()\[\]{{}}]{{0,80}})[)\]}}】）][\s.*_]*", re.I
+    rf"[(\[{{【（][\s*_~]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}"
+    rf"|{_OPEN})\b(?P<more>[^()\[\]{{}}]{{0,80}})[)\]}}】）][\s.*_]*",
+    re.I,
 )
-_LEADING = re.compile(rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP|DOING)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I)
-_SHOUTED = re.compile(r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)")
+_LEADING = re.compile(
+    rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP|DOING)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I
+)
+_SHOUTED = re.compile(
+    r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)"
+)
 _TRAILING = re.compile(
-    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
+    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
+    rf"|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
     r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:)[^.;]{0,60}[.!*_]{0,3})$",
     re.I,
 )
@@ -37,12 +49,16 @@ _EMOJI = re.compile(rf"(?:[{_EMOJI_DONE}]\ufe0f?|:(?:white_check_mark|heavy_chec
 _EMOJI_OTHER = re.compile(r"(?:❌|🚧|⏳|🔄|🟡|🔴|⬜|☐|🚫|⛔|:construction:|:x:|:hourglass:|:red_circle:)\ufe0f?")
 _BOX = re.compile(r"\[( ?|[xX])\](?![(\[:])[ \t]+")
 _HAS_BEEN_DONE = re.compile(
-    r"^(?:this|that|it)?\s*(?:has been|was|is|have been|were|are)?\s*(?:now |already |all )?(?:done|completed|complete|fixed|implemented|deployed|merged"
+    r"^(?:this|that|it)?\s*(?:has been|was|is|have been|were|are)?\s*(?:now |already |all )?(?:done"
+    r"|completed|complete|fixed|implemented|deployed|merged"
     r"|erledigt|shipped|resolved)\b|^(?:done|completed|fixed|merged|status: (?:done|complete))\b",
     re.I,
 )
 _AT = re.compile(r"(?<![\w/.@`])@(?P<name>[A-Za-z0-9][\w.-]{0,38}\w|[A-Za-z])(?![\w/])(?!\.\w)")
-_NAME = r"(?:[\u4e00-\u9fff々]{1,4}|@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von|der)){0,3}|@[\w.-]+|TBD|TBA)"
+_NAME = (
+    r"(?:[\u4e00-\u9fff々]{1,4}|@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von"
+    r"|der)){0,3}|@[\w.-]+|TBD|TBA)"
+)
 _LABELS = {
     "owner": words.OWNER_LABELS, "due": words.DUE_LABELS, "priority": words.PRIORITY_LABELS, "ticket": words.TICKET_LABELS,
     "status": words.STATUS_LABELS, "kind": words.KIND_LABELS,
@@ -56,15 +72,28 @@ _LABELLED = re.compile(
     re.I,
 )
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
-_BEHIND_DASH = re.compile(rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$")
-_IN_BRACKETS = re.compile(rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:(?:,\s?|\s(?=by |due |until ))(?P<due>(?:by |due |until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$")
+_BEHIND_DASH = re.compile(
+    rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due"
+    rf"|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$"
+)
+_IN_BRACKETS = re.compile(
+    rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&"
+    rf"|and)\s?{_NAME})*)(?:(?:,\s?|\s(?=by |due |until ))(?P<due>(?:by |due "
+    rf"|until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$"
+)
 _FIRST_BRACKET = re.compile(rf"^\s*\[(?P<name>{_NAME})\](?!\()(?P<due>)\s+(?=\w)")
-_PARTS_IN_BRACKETS = re.compile(rf"[(（](?:担当：|owner:\s?)?(?P<name>{_NAME}(?:\s?(?:/|&|and|und)\s?{_NAME})*)\s?[,;、，]\s?(?P<due>[^()（）]{{2,40}})[)）][.*_\s]*$")
+_PARTS_IN_BRACKETS = re.compile(
+    rf"[(（](?:担当：|owner:\s?)?(?P<name>{_NAME}(?:\s?(?:/|&|and"
+    rf"|und)\s?{_NAME})*)\s?[,;、，]\s?(?P<due>[^()（）]{{2,40}})[)）][.*_\s]*$"
+)
 _PIPED = re.compile(rf"\s\|\s(?P<name>{_NAME})(?:\s\|\s(?P<due>[^|]{{4,24}}))?\s*$")
 _ASSIGNED = re.compile(rf"[\s*_—–-]*(?:assigned to|owned by|owner is|assignee)[\s*_]+(?P<name>{_NAME})(?P<due>)[*_.\s]*$")
 _CJK_NAME = re.compile(r"（(?P<name>[\u4e00-\u9fff々]{1,4}|[\u30a0-\u30ff]{2,8})(?:さん)?(?P<due>)）\s*$")
 _IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
-_TO_VERB = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}")
+_TO_VERB = re.compile(
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+"
+    r"| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}"
+)
 _NOT_NAMES = frozenset(
     """we need ability move add need want plan need. attempt continue changes change access time ways way how what need should things
     improvements update back due up next response according related similar return failure need upgrade switch migrate try attempts
@@ -79,7 +108,9 @@ _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])
 _PRIORITY_WORDS = {"critical": "P0", "urgent": "P0", "highest": "P0", "high": "P1", "hoch": "P1", "haute": "P1", "alta": "P1", "medium": "P2", "mittel": "P2",
                    "moyenne": "P2", "media": "P2", "normal": "P2", "média": "P2", "low": "P3", "niedrig": "P3", "basse": "P3", "baja": "P3", "baixa": "P3", "lowest": "P3"}  # fmt: skip
 _URL = re.compile(r"https?://[^\s<>|\"'`\]]{3,500}")
-_ISSUE = re.compile(r"(?<![\w/&])(?:[\w.-]{1,40}/[\w.-]{1,60})?#\d{1,6}(?!\w)|(?<![\w/-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])")
+_ISSUE = re.compile(
+    r"(?<![\w/&])(?:[\w.-]{1,40}/[\w.-]{1,60})?#\d{1,6}(?!\w)|(?<![\w/-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])"
+)
 Part = tuple[int, int]
 
 
@@ -152,7 +183,9 @@ def _state(block: Block, text: str, begin: int, marks: Marks) -> None:
             at_end = not text[found.end() :].strip(" .*_") or text[found.end() :].lstrip().startswith(("(", "[", "http"))
             if state is not None and (at_end or not text[begin : found.start()].strip()):
                 span = (found.start(), found.end() - (len(found[0]) - len(found[0].rstrip(" .*_"))))
-                _mark(marks, state, span, "word", found.span(), found["more"] if state in (Claim.DONE, Claim.WONT_DO) else "")
+                _mark(
+                    marks, state, span, "word", found.span(), found["more"] if state in (Claim.DONE, Claim.WONT_DO) else ""
+                )
                 break
     if marks.form in ("", "struck") and (found := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
         _mark(marks, claim_of(found["word"]), found.span("word"), "word", found.span())
@@ -194,9 +227,29 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
     """`Owner: …`, `Due: …`, `Priority: …` in the item's own words."""
     if ":" not in text and "：" not in text:
         return
-    found = [(m, c) for m in _LABELLED.finditer(text, begin, min(len(text), begin + 4000)) if (c := _COLON.match(text, m.end()))]
+    found = [
+        (m, c) for m in _LABELLED.finditer(text, begin, min(len(text), begin + 4000)) if (c := _COLON.match(text, m.end()))
+    ]
     for i, (label, colon) in enumerate(found):
-        if label.start() > begin and text[: label.start()].rstrip(" *_")[-1:] not in ("", "(", "（", "【", "、", "[", ",", ";", ".", "-", "–", "—", "|", "\n", ")", "·", "/"):
+        if label.start() > begin and text[: label.start()].rstrip(" *_")[-1:] not in (
+            "",
+            "(",
+            "（",
+            "【",
+            "、",
+            "[",
+            ",",
+            ";",
+            ".",
+            "-",
+            "–",
+            "—",
+            "|",
+            "\n",
+            ")",
+            "·",
+            "/",
+        ):
             if label.lastgroup not in ("owner", "due"):
                 continue
             if text[label.start() - 1] not in " *_(\n[":
@@ -242,7 +295,11 @@ def _take(marks: Marks, name: str, value: str, part: Part) -> bool:
 
 def split_names(value: str) -> list[str]:
     names = [n.strip(" *_`.()[]") for n in re.split(r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|、|，|\n)\s*", value)]
-    return [n for n in names if n and n.casefold() not in ("tbd", "tba", "n/a", "none", "-", "?", "unassigned", "todo", "nobody", "x", "…")]
+    return [
+        n
+        for n in names
+        if n and n.casefold() not in ("tbd", "tba", "n/a", "none", "-", "?", "unassigned", "todo", "nobody", "x", "…")
+    ]
 
 
 def priority_of(value: str) -> str | None:
@@ -289,11 +346,18 @@ def _owner(block: Block, text: str, begin: int, marks: Marks) -> None:
             marks.owners = [m[0] for m in handles]
             marks.owner = (handles[0].start(), handles[-1].end())
             return
-    if (found := _TO_VERB.match(text, begin) or _WILL.match(text, begin)) and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
+    if (
+        (found := _TO_VERB.match(text, begin) or _WILL.match(text, begin))
+        and _is_person(found["name"])
+        and not IMPERATIVE.match(found["name"])
+    ):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")
 
 
-_DUE_BEHIND = re.compile(r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$")
+_DUE_BEHIND = re.compile(
+    r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d"
+    r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
+)
 _TRAILING_SIGNS = re.compile(r"[\s✅☑✔✓🟢🟡🔴️]+$")
 _WILL = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will [a-z]{2,}")
 
@@ -311,7 +375,12 @@ def _is_person(name: str) -> bool:
 
 
 def _priority(text: str, begin: int, marks: Marks) -> None:
-    if marks.priority is None and (found := _PRIORITY.match(text, begin)) and len(found[0]) <= 12 and found[0].strip("[]()")[0] in "pP":
+    if (
+        marks.priority is None
+        and (found := _PRIORITY.match(text, begin))
+        and len(found[0]) <= 12
+        and found[0].strip("[]()")[0] in "pP"
+    ):
         rest = text[found.end() :]
         if rest[:1] in (" ", ":", "-", "]", ")"):
             marks.priority, marks.priority_part = f"P{min(int(found['n']), 3)}", (found.start(), found.end())
@@ -338,7 +407,24 @@ def links_of(block: Block, begin: int, marks: Marks, end: int = 1 << 60) -> None
                 marks.ticket = marks.ticket or found.span()
     if not marks.links:
         for found in _ISSUE.finditer(block.text, begin, min(end, begin + 4000)):
-            if found[0].split("-")[0] not in ("UTF", "ISO", "SHA", "HTTP", "RFC", "CVE", "TLS", "US", "EU", "AI", "COVID", "P", "SEV", "EC", "AES", "MD"):
+            if found[0].split("-")[0] not in (
+                "UTF",
+                "ISO",
+                "SHA",
+                "HTTP",
+                "RFC",
+                "CVE",
+                "TLS",
+                "US",
+                "EU",
+                "AI",
+                "COVID",
+                "P",
+                "SEV",
+                "EC",
+                "AES",
+                "MD",
+            ):
                 _add(marks, found[0])
                 marks.ticket = marks.ticket or found.span()
 

@@ -1,7 +1,6 @@
 """Action items in tables: which column holds what, by its header, and one item per row."""
 
 import re
-import re
 from collections import Counter
 
 from tracker.domain.claims import Claim
@@ -13,7 +12,7 @@ from tracker.postmortem.extract.item_marks import claim_of, links_of, priority_o
 from tracker.postmortem.extract.metadata import day_first_of
 from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.vocabulary import columns
-from tracker.postmortem.when import find_date
+from tracker.postmortem.when_lines import find_date
 
 _ADDRESS = re.compile(r"https?://\S+")
 _AT_END = re.compile(r"(?:^|\s)(?P<word>DONE|TODO|COMPLETED|FIXED|MERGED|CLOSED|WIP|IN PROGRESS)\W*$", re.I)
@@ -49,7 +48,11 @@ def _columns_of(head: list[Block], body: list[Block]) -> dict[str, int]:
             if i not in at.values() and wanted in names and (names[0] == wanted or wanted not in at):
                 at.setdefault(wanted, i)
     if "text" not in at and body:
-        sizes = [(sum(len(r.children[i].text) for r in body[:20] if i < len(r.children)), -i) for i in range(len(head)) if i not in at.values()]
+        sizes = [
+            (sum(len(r.children[i].text) for r in body[:20] if i < len(r.children)), -i)
+            for i in range(len(head))
+            if i not in at.values()
+        ]
         if sizes:
             at["text"] = -max(sizes)[1]
     return at
@@ -80,7 +83,9 @@ def _row(doc: Document, row: Block, at: dict[str, int], group: str | None, becau
     return draft
 
 
-def _values(doc: Document, draft: Draft, cells: list[Block], at: dict[str, int], closed: str | None, opened: str | None) -> None:
+def _values(
+    doc: Document, draft: Draft, cells: list[Block], at: dict[str, int], closed: str | None, opened: str | None
+) -> None:
     marks = draft.marks
     spans: dict[str, Span] = {}
     for name, i in at.items():

@@ -18,38 +18,56 @@ from tracker.postmortem.verbs import IMPERATIVE
 
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
 _EXPLAINS = re.compile(
-    r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following|below|here(?:'s| are| is)|for example"
-    r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking|plan to take) (?:the following|several|a number|these)"
-    r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section|describe|how (?:do|can|will) we"
-    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three|some)[^.]{0,160}:$|in some cases|all times|not this one)",
+    r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following"
+    r"|below|here(?:'s| are| is)|for example"
+    r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking"
+    r"|plan to take) (?:the following|several|a number|these)"
+    r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section"
+    r"|describe|how (?:do|can|will) we"
+    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)"
+    r"|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three"
+    r"|some)[^.]{0,160}:$|in some cases|all times|not this one)",
     re.I,
 )
 _PAST = re.compile(
-    r"^(?:we|i|they|the team|this|it|all|both)\s+(?:have |has |had |'ve )?(?:already )?(?:been )?(?:added|fixed|implemented|deployed|rolled out|updated|changed|removed"
-    r"|created|upgraded|moved|installed|enabled|increased|introduced|completed|resolved|set up|replaced|merged|configured|disabled|migrated)\b",
+    r"^(?:we|i|they|the team|this|it|all|both)\s+(?:have |has |had |'ve )?(?:already )?(?:been )?(?:added"
+    r"|fixed|implemented|deployed|rolled out|updated|changed|removed"
+    r"|created|upgraded|moved|installed|enabled|increased|introduced|completed|resolved|set up|replaced"
+    r"|merged|configured|disabled|migrated)\b",
     re.I,
 )
 _PASSIVE = re.compile(
-    r"\b(?:was|were|has been|have been)(?: \w+ly| now| already)? (?:added|fixed|implemented|deployed|rolled out|updated|changed|removed|created|upgraded|moved"
-    r"|installed|enabled|increased|introduced|completed|replaced|merged|configured|disabled|migrated)\b[^.;]{0,60}[.!]?(?:\s*https?:\S+)?\s*$",
+    r"\b(?:was|were|has been|have been)(?: \w+ly| now| already)? (?:added|fixed|implemented|deployed"
+    r"|rolled out|updated|changed|removed|created|upgraded|moved"
+    r"|installed|enabled|increased|introduced|completed|replaced|merged|configured|disabled"
+    r"|migrated)\b[^.;]{0,60}[.!]?(?:\s*https?:\S+)?\s*$",
     re.I,
 )
 _AHEAD = re.compile(
-    r"\b(?:will|should|need|must|to be|plan|planned|pending|consider|would|could|can|still|not|todo|going to|look into|investigate|ongoing|so that we|in progress)\b", re.I
+    r"\b(?:will|should|need|must|to be|plan|planned|pending|consider|would|could|can|still|not|todo"
+    r"|going to|look into|investigate|ongoing|so that we|in progress)\b",
+    re.I,
 )
 _NOUN_DONE = re.compile(
-    r"\S+(?: \S+){0,3} (?:scheduled|configured|documented|added|deployed|fixed|implemented|created|updated|installed|enabled|completed|removed|increased|merged)"
+    r"\S+(?: \S+){0,3} (?:scheduled|configured|documented|added|deployed|fixed|implemented|created|updated"
+    r"|installed|enabled|completed|removed|increased|merged)"
     r"(?: (?:by )?`?@\S+)?\s*$",
     re.I,
 )
 _REPORT_CHORE = re.compile(
-    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report|post-?mortem)|action(?:able)? items above"
+    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report"
+    r"|post-?mortem)|action(?:able)? items above"
     r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
     re.I,
 )
-_DETAIL = re.compile(r"\s*(?:description|details?|owner|status|due|assignee|rationale|why|notes?|priority|ticket|action|impact|goal|benefit)\s*:", re.I)
+_DETAIL = re.compile(
+    r"\s*(?:description|details?|owner|status|due|assignee|rationale|why|notes?|priority|ticket|action"
+    r"|impact|goal|benefit)\s*:",
+    re.I,
+)
 _REMARK = re.compile(
-    r"\s*(?:tracked|tracking|see|ticket|issues?|pr\b|done|owner|status|links?|ref|note|due|assignee|assigned|jira|filed|fixed|completed|https?:|@|#\d|depends|related)",
+    r"\s*(?:tracked|tracking|see|ticket|issues?|pr\b|done|owner|status|links?|ref|note|due|assignee"
+    r"|assigned|jira|filed|fixed|completed|https?:|@|#\d|depends|related)",
     re.I,
 )
 _BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)])[ \t]+")
@@ -98,7 +116,9 @@ def _place(section: Section) -> Place:
     if state is None and group is None and section.title.casefold().startswith(("done", "completed")):
         state = Claim.DONE
     because = f"under “{named.title.strip()[:40]}”, {section.because if section is named else named.because}"
-    return Place(section, _clean_group(group), state if state in (Claim.DONE, Claim.IN_PROGRESS, Claim.WONT_DO) else None, because)
+    return Place(
+        section, _clean_group(group), state if state in (Claim.DONE, Claim.IN_PROGRESS, Claim.WONT_DO) else None, because
+    )
 
 
 def _clean_group(group: str | None) -> str | None:
@@ -141,7 +161,11 @@ def _heading_is_item(section: Section, place: Place) -> bool:
     numbered = bool(_NUMBERED.match(section.title.strip()))
     bare = _NUMBERED.sub("", section.title.strip())
     tells = bool(IMPERATIVE.match(bare)) and bare.count(" ") >= 2
-    return (numbered and any(b.kind == "para" for b in section.blocks)) or tells or (bool(section.blocks) is False and bare.count(" ") >= 3)
+    return (
+        (numbered and any(b.kind == "para" for b in section.blocks))
+        or tells
+        or (bool(section.blocks) is False and bare.count(" ") >= 3)
+    )
 
 
 def _heading_item(doc: Document, section: Section, place: Place) -> Draft:
@@ -200,7 +224,9 @@ def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, d
     for child in nested:
         for sub in child.children:
             text = _first(sub).strip()
-            if sub.info is not None or (_says_more(sub, text) and (opens or IMPERATIVE.match(text) or (_tickets(sub) and not _linked(first)))):
+            if sub.info is not None or (
+                _says_more(sub, text) and (opens or IMPERATIVE.match(text) or (_tickets(sub) and not _linked(first)))
+            ):
                 found += _item(doc, sub, place)
     return found
 
@@ -208,7 +234,13 @@ def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, d
 def _says_more(sub: Block, text: str) -> bool:
     """Whether a sub-bullet is a sentence of its own and no remark on the item above: a link, a state, an owner."""
     words = sum(m[2] - m[1] for m in sub.children[0].marks if m[0] == "link") if sub.children else 0
-    return text.count(" ") >= 3 and len(text) - words >= 12 and not _REMARK.match(text) and not _DETAIL.match(text) and not says_done(text)
+    return (
+        text.count(" ") >= 3
+        and len(text) - words >= 12
+        and not _REMARK.match(text)
+        and not _DETAIL.match(text)
+        and not says_done(text)
+    )
 
 
 def _linked(block: Block) -> bool:
@@ -244,7 +276,11 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
 
 def _is_question_or_chore(text: str) -> bool:
     bare = text.strip()
-    return bool(_EXPLAINS.match(bare) and bare.endswith(":")) or bare.casefold() in ("other ideas?", "other?", "anything else?")
+    return bool(_EXPLAINS.match(bare) and bare.endswith(":")) or bare.casefold() in (
+        "other ideas?",
+        "other?",
+        "anything else?",
+    )
 
 
 def _paragraph(doc: Document, block: Block, begin: int, place: Place, *, alone: bool) -> list[Draft]:

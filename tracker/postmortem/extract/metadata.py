@@ -16,18 +16,25 @@ from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.extract.titles import bare_title
 from tracker.postmortem.outline import Piece, Section
 from tracker.postmortem.source import Field
-from tracker.postmortem.when import When, entry_time, leading
+from tracker.postmortem.when import entry_time
+from tracker.postmortem.when_tokens import When
 
 _ZONE_HERE = re.compile(
-    rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
-    rf"|quoted|stated|logged|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented|eiten(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
-    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific|Central|Mountain)(?!\w)|(?<=\()[A-Z][a-z]{{2,12}}(?=\)))",
+    rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented"
+    rf"|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
+    rf"|quoted|stated|logged|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented"
+    rf"|eiten(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
+    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de "
+    rf"|UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific"
+    rf"|Central|Mountain)(?!\w)|(?<=\()[A-Z][a-z]{{2,12}}(?=\)))",
 )
 _ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE}|(?<=imes )(?:Eastern|Pacific|Central|Mountain))(?!\w)")
 _TITLE_DATE = re.compile(r"^\s*(?:incident )?date\s*:\s*", re.I)
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d])")
 _NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_DAY_FIRST_ZONES = re.compile(r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)")
+_DAY_FIRST_ZONES = re.compile(
+    r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)"
+)
 SEVERITY_KEYS = ("severity", "sev", "priority", "impact_level")
 AUTHOR_KEYS = ("author", "authors", "owner", "owners", "by")
 
@@ -46,7 +53,11 @@ def title(doc: Document) -> Read[str] | None:
 
 
 def _title_as_written(doc: Document) -> Read[str] | None:
-    if (found := doc.source.front.get("title") or doc.source.front.get("name")) and found.value and not is_placeholder(found.value):
+    if (
+        (found := doc.source.front.get("title") or doc.source.front.get("name"))
+        and found.value
+        and not is_placeholder(found.value)
+    ):
         if doc.title is not None:
             doc.claim(doc.title)
         return Read(found.value, found.span, "front matter", "title in the front matter")
@@ -54,20 +65,41 @@ def _title_as_written(doc: Document) -> Read[str] | None:
     if section is not None and section.head is not None:
         doc.claimed.add(section.head.order)
         text = one_line(_TITLE_DATE.sub("", section.title))
-        if _is_template_title(text) and section.blocks and section.blocks[0].kind == "para" and len(section.blocks[0].text) <= 120:
+        if (
+            _is_template_title(text)
+            and section.blocks
+            and section.blocks[0].kind == "para"
+            and len(section.blocks[0].text) <= 120
+        ):
             block = section.blocks.pop(0)
             doc.claim_block(block)
             return Read(one_line(block.text), block.span, "first line", "the line below a title that a template left")
         if text and not is_placeholder(text) and not _is_template_title(text):
             return Read(text, section.head.span, "first heading", section.because)
     for other in doc.all[1:6]:
-        if section is not None and other is not section and other.form == "heading" and not other.role and other.parent is section and other.head is not None and not other.title.rstrip().endswith(":"):
+        if (
+            section is not None
+            and other is not section
+            and other.form == "heading"
+            and not other.role
+            and other.parent is section
+            and other.head is not None
+            and not other.title.rstrip().endswith(":")
+        ):
             doc.claimed.add(other.head.order)
-            return Read(one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left")
+            return Read(
+                one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left"
+            )
     if (piece := field(doc, "titled")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
     first = doc.outline.root.blocks[0] if doc.outline.root.blocks else None
-    if section is None and first is not None and first.kind == "para" and len(first.text) <= 140 and first.text.count("\n") <= 1:
+    if (
+        section is None
+        and first is not None
+        and first.kind == "para"
+        and len(first.text) <= 140
+        and first.text.count("\n") <= 1
+    ):
         if first.text.rstrip()[-1:] not in ".:" and entry_time(first.text) is None:
             doc.outline.root.blocks.pop(0)
             return Read(one_line(first.text), first.span, "first line", "a short line before everything else")
@@ -77,14 +109,18 @@ def _title_as_written(doc: Document) -> Read[str] | None:
     return Read(name, Span(0, 0), "file name", "no title in the text; the file's name") if name else None
 
 
-_KIND_ONLY = re.compile(r"(?:incident |outage )?(?:post-?mortem|retrospective|report|review|rca)(?: report| document)?", re.I)
+_KIND_ONLY = re.compile(
+    r"(?:incident |outage )?(?:post-?mortem|retrospective|report|review|rca)(?: report| document)?", re.I
+)
 
 
 def _is_template_title(text: str) -> bool:
     bare = text.strip(" :")
     if _KIND_ONLY.fullmatch(bare):
         return True
-    return bool(re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", bare, re.I)) and (bare.isupper() or bare.lower() == "title")
+    return bool(
+        re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", bare, re.I)
+    ) and (bare.isupper() or bare.lower() == "title")
 
 
 def field(doc: Document, role: str) -> Piece | None:
@@ -146,14 +182,26 @@ def zone(doc: Document) -> Read[str] | None:
 
 ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
 _CAPITALS = re.compile("[A-Z][A-Z]|[Tt]ime|[a-z]/[A-Z]|間|间|Z")
-_WORDS_FOR_TIMES = ("imes ", "imes:", "imes(", "imezone", "ime zone", "imestamps", "ocumented in", "eiten ", "eures ", "oras ", "orários", "orarios", "orário")
+_WORDS_FOR_TIMES = (
+    "imes ",
+    "imes:",
+    "imes(",
+    "imezone",
+    "ime zone",
+    "imestamps",
+    "ocumented in",
+    "eiten ",
+    "eures ",
+    "oras ",
+    "orários",
+    "orarios",
+    "orário",
+)
 
 
 def _zone_in_body(doc: Document, found: re.Match[str], group: str, because: str) -> Read[str]:
     begin = doc.source.base + len(doc.source.body[: found.start(group)].encode())
     return Read(found[group].strip(), Span(begin, begin + len(found[group].encode())), "zone", because)
-
-
 
 
 def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
@@ -177,7 +225,10 @@ def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
 
 
 _CLOCK = re.compile(r"[:h][0-5][0-9]|[0-9] ?[ap]\.?m\.?\b", re.I)
-_ZONE_BEHIND = re.compile(rf"(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern|Mountain|Central)(?!\w))(?!\w)")
+_ZONE_BEHIND = re.compile(
+    rf"(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern"
+    rf"|Mountain|Central)(?!\w))(?!\w)"
+)
 
 
 def zone_of_prose(doc: Document) -> Read[str] | None:
@@ -237,9 +288,15 @@ def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
     _, _, span, where = max((c for day, c in placed if day == best), key=lambda c: c[0])
     doc.habits = Habits(best, doc.habits.day_first)
     for day, (_, when, _, other) in placed:
-        if abs((day - best).days) > 1 and when.is_whole_date and other in ("title", "labelled line", "file name", "front matter"):
+        if (
+            abs((day - best).days) > 1
+            and when.is_whole_date
+            and other in ("title", "labelled line", "file name", "front matter")
+        ):
             doc.notes.append(f"The {where} says {best.isoformat()}, the {other} {day.isoformat()}.")
-    return Read(best.isoformat(), span, where, f"the day in the {where}" + (", the best of several" if len(sums) > 1 else ""))
+    return Read(
+        best.isoformat(), span, where, f"the day in the {where}" + (", the best of several" if len(sums) > 1 else "")
+    )
 
 
 _YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
@@ -254,7 +311,10 @@ def _from_labels(doc: Document, found: list[Candidate]) -> None:
 
 
 def _from_front(doc: Document, found: list[Candidate]) -> None:
-    for rank, keys in ((5.0, ("incident_date", "date_of_incident", "start", "started", "start_date", "incident_start", "occurred")), (2.0, ("date", "published", "created"))):
+    for rank, keys in (
+        (5.0, ("incident_date", "date_of_incident", "start", "started", "start_date", "incident_start", "occurred")),
+        (2.0, ("date", "published", "created")),
+    ):
         for key in keys:
             value: Field | None = doc.source.front.get(key)
             when = first_date(value.value) if value else None
@@ -286,7 +346,12 @@ def _from_timeline(doc: Document, found: list[Candidate]) -> None:
     """The earliest day among the first and the last that the timeline names: the newest entry may stand first."""
     days: list[tuple[When, Span]] = []
     for section in doc.sections("timeline"):
-        if section.head is not None and section.form != "gap" and (when := section.when or first_date(section.title)) and when.has_day:
+        if (
+            section.head is not None
+            and section.form != "gap"
+            and (when := section.when or first_date(section.title))
+            and when.has_day
+        ):
             days.append((when, section.head.span))
         for block in section.blocks:
             if block.kind == "table":

@@ -11,15 +11,21 @@ from tracker.postmortem.outline import FIELDS, Section
 from tracker.postmortem.vocabulary import meaning
 
 _CAUSE_SENTENCE = re.compile(
-    r"\b(?:the (?:root |underlying |main |ultimate |actual )?cause (?:of|was|is|turned out)|root cause (?:was|is|of|as)|was caused by|were caused by|is caused by"
-    r"|(?:the )?(?:underlying|root) (?:issue|problem) (?:was|turned out)|stem(?:s|med)? from|turned out to be|die ursache|ursache (?:war|ist)|la cause)\b",
+    r"\b(?:the (?:root |underlying |main |ultimate |actual )?cause (?:of|was|is|turned out)"
+    r"|root cause (?:was|is|of|as)|was caused by|were caused by|is caused by"
+    r"|(?:the )?(?:underlying|root) (?:issue|problem) (?:was|turned out)|stem(?:s|med)? from"
+    r"|turned out to be|die ursache|ursache (?:war|ist)|la cause)\b",
     re.I,
 )
 _ROOT_CAUSE_IS = re.compile(r"\broot cause (?:was|is|as|turned out)\b|\bidentif\w+ the (?:root )?cause\b", re.I)
 _CAUSE_WORDS = re.compile("stems? from|stemmed|turned out|ursache|aufgrund|resulted from")  # in lower case
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
-_SAMPLE = re.compile(r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I)  # a template's own list follows
-_CAPTION = re.compile(r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I)
+_SAMPLE = re.compile(
+    r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I
+)  # a template's own list follows
+_CAPTION = re.compile(
+    r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I
+)
 
 
 _WEAK_NAME = re.compile(r"conclusion|analys|finding|reason|explanation|details|diagnosis|fazit|conclus", re.I)
@@ -28,7 +34,13 @@ _WEAK_NAME = re.compile(r"conclusion|analys|finding|reason|explanation|details|d
 def passage(doc: Document, role: str) -> Passage | None:
     """The section of this role that says something: a plain name before a vague one, a heading's before a label's, else the first."""
     sections = [s for s in doc.sections(role) if s.parent is None or s.parent.role != role or s.form == "label"]
-    for section in sorted(sections, key=lambda s: (bool(_WEAK_NAME.search(s.title)) and "cause" not in s.title.lower(), s.form not in ("heading", "hash"))):
+    for section in sorted(
+        sections,
+        key=lambda s: (
+            bool(_WEAK_NAME.search(s.title)) and "cause" not in s.title.lower(),
+            s.form not in ("heading", "hash"),
+        ),
+    ):
         found = _of(doc, section, role)
         if found is not None:
             return found
@@ -47,7 +59,12 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
             elif child.lead is not None:
                 blocks.append(child.lead.block)
             blocks += child.blocks
-        elif role == "summary" and child.role in FIELDS | {"factors"} and child.form in ("label", "item", "table") and child.lead is not None:
+        elif (
+            role == "summary"
+            and child.role in FIELDS | {"factors"}
+            and child.form in ("label", "item", "table")
+            and child.lead is not None
+        ):
             if not blocks or blocks[-1] is not child.lead.block:
                 blocks.append(child.lead.block)
             blocks += child.blocks
@@ -62,7 +79,11 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
 
 def summary(doc: Document) -> Passage | None:
     """The summary's section, else the prose before the first section, else the front matter's description."""
-    sections = [s for s in doc.sections("summary") if s.parent is None or s.parent.role != "summary" or s.form in ("label", "item", "table")]
+    sections = [
+        s
+        for s in doc.sections("summary")
+        if s.parent is None or s.parent.role != "summary" or s.form in ("label", "item", "table")
+    ]
     bare: Passage | None = None
     for section in sections:
         proper = _labelled_summary(doc, section)
@@ -88,7 +109,11 @@ def _has_prose(section: Section) -> bool:
     """Whether a section says more than labelled lines do."""
     if section.form in ("label", "item", "table") and section.lead is not None and not section.blocks:
         return section.lead.text.strip().count(" ") >= 4
-    return section.form in ("label", "item", "table") or bool(section.blocks) or any(c.role == "summary" for c in section.children)
+    return (
+        section.form in ("label", "item", "table")
+        or bool(section.blocks)
+        or any(c.role == "summary" for c in section.children)
+    )
 
 
 def _labelled_summary(doc: Document, section: Section) -> Passage | None:
@@ -96,7 +121,12 @@ def _labelled_summary(doc: Document, section: Section) -> Passage | None:
     if section.blocks or section.form in ("label", "item", "table"):
         return None
     for child in section.walk()[1:]:
-        if child.role == "summary" and child.form in ("label", "item", "table") and child.lead is not None and child.lead.text.strip():
+        if (
+            child.role == "summary"
+            and child.form in ("label", "item", "table")
+            and child.lead is not None
+            and child.lead.text.strip()
+        ):
             return _of(doc, child, "summary")
     return None
 
@@ -120,7 +150,14 @@ def _preamble(doc: Document) -> Passage | None:
 def _described(doc: Document) -> Passage | None:
     for key in ("summary", "description", "excerpt"):
         if (found := doc.source.front.get(key)) and found.value and not is_placeholder(found.value):
-            return Passage(None, found.value, doc.source.line(found.span.start), found.span, "front matter", f"{key} in the front matter")
+            return Passage(
+                None,
+                found.value,
+                doc.source.line(found.span.start),
+                found.span,
+                "front matter",
+                f"{key} in the front matter",
+            )
     return None
 
 
@@ -175,7 +212,15 @@ def _sentence(doc: Document, section: Section, block: Block, at: int) -> Passage
     while begin < len(text) and text[begin] in " \n":
         begin += 1
     span = Span(block.byte(begin), block.byte_end(len(text)))
-    return Passage(section.title or None, text[begin:], doc.source.line(span.start), span, "sentence that names the cause", "its words name a cause", True)
+    return Passage(
+        section.title or None,
+        text[begin:],
+        doc.source.line(span.start),
+        span,
+        "sentence that names the cause",
+        "its words name a cause",
+        True,
+    )
 
 
 def factors(doc: Document) -> tuple[str, ...]:

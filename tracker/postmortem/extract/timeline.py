@@ -13,12 +13,20 @@ from tracker.postmortem.extract.text import leaf_text, markdown, one_line, plain
 from tracker.postmortem.extract.timeline_tables import table_rows
 from tracker.postmortem.outline import Section
 from tracker.postmortem.roles import tells, timed_share, units
-from tracker.postmortem.when import FIRST_WORDS, at_end, behind_words, entry_time, leading, trailing
+from tracker.postmortem.when import entry_time, leading
+from tracker.postmortem.when_gate import FIRST_WORDS
+from tracker.postmortem.when_lines import at_end, behind_words, trailing
 from tracker.postmortem.when_tokens import When
 
 _NO_TEXT = re.compile(r"[\s*_:.–—-]*(?:\([^()]*\)|\[[^\[\]]*\])?[\s*_:.()–—-]*")  # nothing, or a remark in brackets
-_VAGUE_TIME = re.compile(r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon|early|that|until)\b", re.I)
-_NOT_AN_ENTRY = re.compile(r"all times|times are|time ?zone|the following|below is|timeline of|approximate|alle zeiten|toutes les heures", re.I)
+_VAGUE_TIME = re.compile(
+    r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon"
+    r"|early|that|until)\b",
+    re.I,
+)
+_NOT_AN_ENTRY = re.compile(
+    r"all times|times are|time ?zone|the following|below is|timeline of|approximate|alle zeiten|toutes les heures", re.I
+)
 
 
 @dataclass(slots=True)
@@ -53,10 +61,19 @@ def read_timeline(doc: Document) -> tuple[list[Entry], int | None]:
         return [], end  # a story without times
     raws = [r for r in raws if not _is_template(r, doc.source.data)]
     for raw, after in pairwise(raws):
-        if raw.rule == after.rule == "heading" and raw.when and after.when and not after.when.has_day and after.when.has_clock:
+        if (
+            raw.rule == after.rule == "heading"
+            and raw.when
+            and after.when
+            and not after.when.has_day
+            and after.when.has_clock
+        ):
             raw.is_day = raw.is_day or (raw.when.has_day and not raw.when.has_clock and not raw.when.blank)
     placed = fold([r.when for r in raws], doc.habits, [r.is_day for r in raws])
-    placed = [replace(at, local=at.day.isoformat(), precision="day") if raw.carries and at.day else at for raw, at in zip(raws, placed, strict=True)]
+    placed = [
+        replace(at, local=at.day.isoformat(), precision="day") if raw.carries and at.day else at
+        for raw, at in zip(raws, placed, strict=True)
+    ]
     _note_disorder(doc, placed, raws)
     entries = [_entry(doc, raw, at) for raw, at in zip(raws, placed, strict=True) if not raw.is_day]
     return entries, end
@@ -73,7 +90,13 @@ def _is_template(raw: Raw, data: bytes) -> bool:
 
 def _of_section(doc: Document, section: Section, raws: list[Raw]) -> None:
     head, when = section.head, section.when
-    if when is None and head is not None and section.form == "heading" and section.parent is not None and section.parent.role == "timeline":
+    if (
+        when is None
+        and head is not None
+        and section.form == "heading"
+        and section.parent is not None
+        and section.parent.role == "timeline"
+    ):
         when = at_end(section.title)
     if section.form in ("heading", "hash", "bold") and head is not None and (when is not None or _is_untimed_entry(section)):
         _heading(section, head, when, raws)
@@ -84,7 +107,9 @@ def _of_section(doc: Document, section: Section, raws: list[Raw]) -> None:
         return
     if section.lead is not None and section.lead.text.strip():
         _paragraph(section.lead.block, section.lead.begin, raws)
-    day = any(s.when is not None and s.when.has_day and not s.when.has_clock for s in (section, section.parent) if s is not None)
+    day = any(
+        s.when is not None and s.when.has_day and not s.when.has_clock for s in (section, section.parent) if s is not None
+    )
     _blocks(section.blocks, raws, carries=day and section.form == "heading")
 
 
@@ -93,11 +118,21 @@ def _heading(section: Section, head: Block, when: When | None, raws: list[Raw]) 
     splits = when is not None and _splits(section, when)
     holds = splits or (not section.blocks and bool(section.children))
     time = Span(head.byte(when.start), head.byte_end(when.stop)) if when is not None else None
-    rest = _after(section.title, when) if when is not None else "" if _VAGUE_TIME.search(section.title) and section.blocks else section.title
+    rest = (
+        _after(section.title, when)
+        if when is not None
+        else ""
+        if _VAGUE_TIME.search(section.title) and section.blocks
+        else section.title
+    )
     raw = Raw(when, rest, head, time, "heading", end=head.end)
     raw.is_day = when is not None and when.has_day and not when.has_clock and holds
     raws.append(raw)
-    if raw.is_day and all(b.kind == "para" for b in section.blocks) and any(c.when is not None and c.when.has_clock for c in section.children):
+    if (
+        raw.is_day
+        and all(b.kind == "para" for b in section.blocks)
+        and any(c.when is not None and c.when.has_clock for c in section.children)
+    ):
         return  # what a day's heading says before the headings of its times introduces them
     if splits:
         _blocks(section.blocks, raws, carries=False)
@@ -293,7 +328,13 @@ def _paragraph(block: Block, begin: int, raws: list[Raw]) -> None:
         stop = starts[i + 1][0] if i + 1 < len(starts) else len(text)
         _timed(block, when, raws, "paragraph", end=block.byte_end(stop) if stop < len(text) else block.end, stop=stop)
         alone = not text[when.stop : stop].partition("\n")[2].strip()
-        raws[-1].is_day = when.has_day and not when.has_clock and not when.blank and alone and bool(_NO_TEXT.fullmatch(text[when.stop : stop]))
+        raws[-1].is_day = (
+            when.has_day
+            and not when.has_clock
+            and not when.blank
+            and alone
+            and bool(_NO_TEXT.fullmatch(text[when.stop : stop]))
+        )
 
 
 def _starts(text: str, begin: int, raws: list[Raw]) -> list[tuple[int, When]]:
@@ -320,7 +361,10 @@ def _note_disorder(doc: Document, placed: list[Placed], raws: list[Raw]) -> None
         if raw.is_day or at.local is None or "T" not in at.local:
             continue
         if last is not None and at.local[:16] < last[:16] and len(at.local) >= 16 and len(last) >= 16:
-            doc.notes.append(f"Line {doc.source.line(raw.block.start)}: {at.local.replace('T', ' ')} stands after {last.replace('T', ' ')}.")
+            doc.notes.append(
+                f"Line {doc.source.line(raw.block.start)}: {at.local.replace('T', ' ')} stands after"
+                f" {last.replace('T', ' ')}."
+            )
         last = at.local
 
 
@@ -346,8 +390,14 @@ def _markdown(doc: Document, raw: Raw) -> str:
     elif raw.when is not None and raw.when.start > 0 and raw.when.rest >= len(block.text) and raw.text:
         own = one_line(raw.text)
     elif raw.when is not None and raw.when.rest < len(block.text):
-        own = markdown(data, block.byte(raw.when.rest), raw.end if block.kind != "heading" else block.byte_end(len(block.text)))
-        own = one_line(own) if block.kind != "para" or raw.rule == "paragraph" else markdown(data, block.byte(raw.when.rest), block.end)
+        own = markdown(
+            data, block.byte(raw.when.rest), raw.end if block.kind != "heading" else block.byte_end(len(block.text))
+        )
+        own = (
+            one_line(own)
+            if block.kind != "para" or raw.rule == "paragraph"
+            else markdown(data, block.byte(raw.when.rest), block.end)
+        )
     else:
         own = "" if raw.when is not None or raw.rule == "gap" else markdown(data, block.byte(0), block.end)
     body = data[raw.body[0].start : raw.body[-1].end].decode("utf-8", "replace") if raw.body else ""
@@ -357,7 +407,9 @@ def _markdown(doc: Document, raw: Raw) -> str:
 def _because(raw: Raw, at: Placed) -> str:
     if raw.when is None:
         return f"{raw.rule} without a time, among entries"
-    return f"{raw.rule} that begins with a time" + ("" if raw.when.has_day or at.local is None else ", the day carried from above")
+    return f"{raw.rule} that begins with a time" + (
+        "" if raw.when.has_day or at.local is None else ", the day carried from above"
+    )
 
 
 __all__ = ["leaf_text", "read_timeline"]

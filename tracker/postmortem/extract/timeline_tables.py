@@ -5,7 +5,8 @@ from dataclasses import replace
 from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.vocabulary import columns
-from tracker.postmortem.when import When, leading
+from tracker.postmortem.when import leading
+from tracker.postmortem.when_tokens import When
 
 Row = tuple[Block, When | None, str, Span | None]
 
@@ -14,7 +15,11 @@ def table_rows(table: Block) -> list[Row]:
     """The rows of a table that holds times, else nothing: a table of measurements is no timeline."""
     head = [cell.text for cell in table.children[0].children]
     body = list(table.children[1:])
-    if head and not any(columns(text) for text in head) and any((when := leading(_flat(text))) and when.has_clock for text in head[:2]):
+    if (
+        head
+        and not any(columns(text) for text in head)
+        and any((when := leading(_flat(text))) and when.has_clock for text in head[:2])
+    ):
         body = list(table.children)  # a table whose first row is taken for its header
     timed = _time_columns(head, body)
     if not timed:

@@ -34,7 +34,12 @@ def bare_title(text: str) -> str:
         return found
     for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST):
         shorter = pattern.sub("", found, count=1).strip()
-        if len(shorter) < len(found) and sum(c.isalpha() for c in shorter) >= 3 and not _ONLY_KIND.fullmatch(shorter) and not _AS_OF.search(shorter):
+        if (
+            len(shorter) < len(found)
+            and sum(c.isalpha() for c in shorter) >= 3
+            and not _ONLY_KIND.fullmatch(shorter)
+            and not _AS_OF.search(shorter)
+        ):
             found = shorter
     if len(found) > 2 and found[0] == found[-1] == '"' and found.count('"') == 2:
         found = found[1:-1]

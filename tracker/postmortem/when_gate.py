@@ -1,0 +1,38 @@
+"""The cheap test that spares most texts the tokenizer: whether their first word can begin a time."""
+
+import re
+
+from tracker.postmortem.calendar_words import FIRST_WORDS as DATE_WORDS
+
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
+_DIGIT = re.compile(r"[^0-9]{0,40}[0-9]")
+_PLACEHOLDERS = frozenset(
+    ("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche")
+)
+_AROUND_TIMES = """
+ca c circa approx approximately around about roughly gegen etwa vers environ hacia aprox cerca alrededor por intorno verso
+omstreeks rond ungefär cirka omkring około est estimated shortly just before after by early late nearly almost update at on
+from between since starting um am den ab von kl klo à le el la las a às os dia alle il op om w o time date day the posted
+edit datum stand start end begin and de entre das zwischen aktualisierung resolved identified investigating monitoring
+completed scheduled in verifying morning night evening as t ore ora orario saat kello klokken godz
+午前 午後 上午 下午 凌晨 早上 晚上 中午 約 およそ 大约 约
+"""
+# What the first word of a time may be: anything else cannot begin one, and is not looked at any closer.
+FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *_AROUND_TIMES.split()))
+
+
+def may_begin(head: str) -> bool:
+    """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows."""
+    first = head[:1]
+    if "0" <= first <= "9":
+        return True
+    if first.isalpha():
+        word = _FIRST_WORD.match(head)[0].casefold()  # type: ignore[index]
+        if word not in FIRST_WORDS:
+            return False
+    else:
+        word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
+        if word and word not in FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
+            return False
+    return word in _PLACEHOLDERS or bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
