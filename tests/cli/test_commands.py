@@ -215,3 +215,27 @@ def test_names_from_outside_do_not_steer_the_terminal(tracker: Tracker, tmp_path
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a\x1b[2Jb.md").write_bytes(b"\x00")
     assert "\x1b" not in tracker("import", "pages").stdout
+
+
+def test_a_question_is_shown_and_answered(tracker: Tracker, docs: Path) -> None:
+    assert "Nothing waits" in tracker("questions").stdout
+    tracker("import", docs)
+    rows = json.loads(tracker("items", "--format", "json").stdout)["rows"]
+    tracker("item", next(row["key"] for row in rows if row["text"].startswith("Renew")), "done")
+    (docs / "certificate.md").write_text(UNSAID.replace("in time", "in time and tell the users"))
+    asked = tracker("import", docs)
+    assert asked.returncode == 1 and "both texts are kept" in asked.stdout
+    number = tracker("questions").stdout.split()[0]
+    shown = tracker("questions", number).stdout
+    assert "-1. Renew it in time (done" in shown and "+1. Renew it in time and tell the users" in shown
+    mistyped = tracker("questions", number, "perhaps")
+    assert mistyped.returncode == 2 and "ours, theirs" in mistyped.stderr
+    whole = docs.parent / "whole.md"
+    whole.write_text(UNSAID.replace("in time", "in time and tell all users (done 2026-11-20)"))
+    assert "answered" in tracker("questions", number, "--text", whole).stdout
+    next_one = tracker("questions").stdout
+    assert "Is it the same item?" in next_one  # reworded so much that nobody but a person can say
+    assert "answered" in tracker("questions", next_one.split()[0], "same").stdout
+    assert "Nothing waits" in tracker("questions").stdout
+    assert tracker("questions", number).returncode == 2
+    assert "tell all users" in tracker("items", "--claim", "done").stdout

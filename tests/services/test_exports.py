@@ -205,6 +205,17 @@ def test_the_base_moves_with_what_was_written(team: Team) -> None:
     assert team.session.scalars(sa.select(Place.base_sha)).one() != before
 
 
+def test_an_export_that_was_cut_off_after_writing_is_finished_by_the_next_import(team: Team, verbs: Verbs) -> None:
+    team.write("a.md", report())
+    team.take_in()
+    close_all(team)
+    export(team.session, team.docs, by=team.by)
+    team.session.rollback()  # as if the machine had died before the commit
+    assert verbs(team.take_in()) == {"a.md": "unchanged"}
+    (team.docs / "a.md").write_text((team.docs / "a.md").read_text().replace("It was over", "It was over for all"))
+    assert verbs(team.take_in()) == {"a.md": "changed"}
+
+
 def test_a_write_that_fails_leaves_the_file_as_it_was_and_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("before")

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incidents": ("tracker.cli.items:incidents", "Print the incidents, newest first."),
     "item": ("tracker.cli.item:item", "Decide on an action item: done, open, won't do, owner, due."),
     "undo": ("tracker.cli.item:undo", "Take back the last decision."),
+    "questions": ("tracker.cli.questions:ask", "Print what only a person can decide, and answer it."),
     "export": ("tracker.cli.exports:export_documents", "Write the documents back, byte for byte."),
     "read": ("tracker.cli.read:read", "Say what a postmortem is understood to say; needs no database."),
     "reread": ("tracker.cli.reread:reread", "Read all documents again after an upgrade of the reader."),

@@ -36,17 +36,15 @@ def export_documents(
       tracker export backup --restricted 2026-03-01-leaked-key
     """
     progress = Progress("Writing: files")
-    with context.writing(needs=Role.EDITOR) as (session, person):
-        outcomes = exports.export(
-            session,
-            directory.expanduser(),
-            by=person,
-            restricted=restricted,
-            everything=everything,
-            progress=progress,
+    folder = directory.expanduser()
+    with context.reading(needs=Role.EDITOR) as (session, person):
+        outcomes, written = exports.write_documents(
+            session, folder, by=person, restricted=restricted, everything=everything, progress=progress
         )
-        session.commit()
     progress.end()
+    with context.writing(needs=Role.EDITOR) as (session, _):
+        exports.remember(session, folder, written)
+        session.commit()
     refused = [one for one in outcomes if one.verb == "refused"]
     say_files(outcomes, verbose=verbose, always=frozenset({"refused", "changed"}))
     numbers = say_numbers(outcomes, ("created", "changed", "unchanged", "refused", "skipped"), WORDS)
