@@ -5,91 +5,29 @@ that are labels, `text#` as a docs page flattened to text has it, and there the 
 """
 
 import re
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block, part_of
+from tracker.postmortem.labels import LABEL_LENGTH, bold_label, is_bold, labelled, named_line, plain_label
+from tracker.postmortem.section import BOLD, FIELDS, LABEL, LINE, Piece, Section
 from tracker.postmortem.source import Source
 from tracker.postmortem.vocabulary import label_meaning, meaning
 from tracker.postmortem.when import entry_time, leading
 from tracker.postmortem.when_lines import trailing
-from tracker.postmortem.when_tokens import When
 
-BOLD, LABEL, LINE = 7, 8, 9  # levels below every heading
-FIELDS = frozenset(("date", "start", "written", "zone", "authors", "severity", "status", "duration", "titled", "people"))
-LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
 _NOT_A_NAME = re.compile(
     r"\b(?:following|we|i|you|it|this|these|that|below|here|would|should|note|e\.g|example|because|then|there)\b", re.I
 )
 _DIRECTIVE = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n|[ \t]*\n)*")
-_STATES = ("TODO", "DONE", "DOING", "WIP")  # what a paragraph that is an item may begin with, no label
 _ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
 _SYNTAX = re.compile(
     r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I
 )
-_BEHIND_LABEL = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*")
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
 _HTML_HEADING = re.compile(
     r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S
 )
 _ANCHOR = re.compile(r"\s*\{[#.:][^{}]{0,80}\}\s*$")
 _TAG = re.compile(r"<[^>]{0,300}>")
-
-
-class Piece(NamedTuple):
-    """A part of a block's plain text."""
-
-    block: Block
-    begin: int
-    stop: int
-
-    @property
-    def text(self) -> str:
-        return self.block.text[self.begin : self.stop]
-
-    @property
-    def span(self) -> Span:
-        return Span(self.block.byte(self.begin), self.block.byte_end(self.stop))
-
-
-@dataclass(slots=True, eq=False)
-class Section:
-    """A heading, or what acts as one, with the blocks under it up to the next. The root has no head."""
-
-    title: str
-    form: str  # root, heading, bold, label, line, item, table, hash, gap
-    level: int
-    head: Block | None
-    parent: "Section | None" = None
-    lead: Piece | None = None  # what stands behind a label on its own line
-    when: When | None = None  # where the title begins with a time
-    blocks: list[Block] = field(default_factory=list)
-    children: list["Section"] = field(default_factory=list)
-    role: str = ""
-    sure: int = 0
-    because: str = ""
-    inferred: bool = False
-    timed: tuple[int, int] | None = None  # how many of its parts begin with a clock time, of how many; counted once
-
-    def walk(self) -> list["Section"]:
-        """Itself and everything under it, in document order."""
-        found, stack = [], [self]
-        while stack:
-            section = stack.pop()
-            found.append(section)
-            stack.extend(reversed(section.children))
-        return found
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.blocks and not self.children and (self.lead is None or not self.lead.text.strip())
-
-    @property
-    def start(self) -> int:
-        if self.head is not None:
-            return self.head.start
-        return self.blocks[0].start if self.blocks else 0
 
 
 class Outline:
@@ -140,7 +78,7 @@ class Outline:
         if kind == "heading":
             self._heading(block, block.level)
         elif kind == "para":
-            if (split := _named_line(block)) is not None:
+            if (split := named_line(block)) is not None:
                 for part in split:
                     self._place(part, after)
             elif _is_syntax(block.text):
@@ -210,7 +148,7 @@ class Outline:
         bare = text.strip().rstrip(":").rstrip()
         if not bare or "\n" in bare:
             return False
-        bold = _is_bold(block, bare)
+        bold = is_bold(block, bare)
         if not bold and text.rstrip()[-1] not in ":：" and len(bare) > 40:
             return False
         when = leading(text)
@@ -321,100 +259,6 @@ class Outline:
         if self.here.parent is not None:
             self.here = self.here.parent
         return True
-
-
-def _named_line(block: Block) -> list[Block] | None:
-    """A paragraph one of whose lines is a section's name by itself: the lines before, the name, the lines behind."""
-    text = block.text
-    if "\n" not in text or block.kind != "para":
-        return None
-    at = 0
-    for line in text.split("\n")[:60]:
-        bare = line.strip()
-        if 4 <= len(bare) <= 30 and bare[0].isupper() and bare[-1].isalpha() and at + len(line) < len(text):
-            role, sure = meaning(bare)
-            if sure == 3 and role in (
-                "cause",
-                "timeline",
-                "actions",
-                "lessons",
-                "impact",
-                "summary",
-                "resolution",
-                "well",
-                "wrong",
-                "lucky",
-            ):
-                pieces = [(0, at), (at, at + len(line)), (at + len(line) + 1, len(text))]
-                return [part_of(block, begin, stop) for begin, stop in pieces if text[begin:stop].strip()]
-        at += len(line) + 1
-    return None
-
-
-def labelled(block: Block) -> list[tuple[str, Piece, int]]:
-    """The labelled lines of a paragraph: label, what stands behind it, where the line begins."""
-    text = block.text
-    if ":" not in text and "：" not in text and not block.marks:
-        return []
-    found: list[tuple[str, int, int]] = []
-    at, known = 0, False
-    for line in text.split("\n")[:40]:
-        label = bold_label(block, at) if at == 0 or any(m[1] == at for m in block.marks) else None
-        if label is None and at:
-            label = plain_label(text, at)
-        if label is not None:
-            known = known or bool(label_meaning(label[0]))
-            found.append((label[0], label[1], at))
-        at += len(line) + 1
-    if not known:
-        return []
-    pieces = []
-    for i, (name, begin, line_start) in enumerate(found):
-        stop = found[i + 1][2] - 1 if i + 1 < len(found) else len(text)
-        pieces.append((name, Piece(block, min(begin, stop), stop), line_start))
-    return pieces
-
-
-def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
-    """`**Label**: rest` or `**Label:** rest` at character `at`: the label and where the rest begins; plain labels too."""
-    text = block.text
-    for kind, begin, stop, _, _, _ in block.marks:
-        if kind == "strong" and begin <= at + 1 and stop > at and stop - begin <= LABEL_LENGTH:
-            name = text[begin:stop]
-            if name.strip(" :") in _STATES:
-                return None
-            rest = _BEHIND_LABEL.match(text, stop)
-            colon = rest[1] if rest else ""
-            if (
-                name.rstrip()[-1:] in (":", "：")
-                or colon
-                or (name.rstrip()[-1:] in ".!?" and label_meaning(name))
-                or (rest and text[rest.end() : rest.end() + 1] in ("\n", ""))
-            ):
-                return name.strip().rstrip(":：").strip(), rest.end() if rest else stop
-            return None
-    return plain_label(text, at)
-
-
-def plain_label(text: str, at: int) -> tuple[str, int] | None:
-    """`Label: rest` at character `at`, or a label with its colon on the next line, where the vocabulary knows it."""
-    colon = text.find(":", at, at + LABEL_LENGTH)
-    if colon < 0:
-        colon = text.find("：", at, at + LABEL_LENGTH)
-    if colon <= at or text.startswith("//", colon + 1):
-        return None
-    name = text[at:colon].strip()
-    if not name or not name[0].isalpha() or "\n" in name or "|" in name or not label_meaning(name):
-        return None
-    begin = colon + 1
-    while begin < len(text) and text[begin] in " \t":
-        begin += 1
-    return name, begin
-
-
-def _is_bold(block: Block, bare: str) -> bool:
-    """Whether the whole line is bold (or bold with a colon behind it)."""
-    return any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in block.marks)
 
 
 def _is_syntax(text: str) -> bool:

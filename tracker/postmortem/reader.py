@@ -3,7 +3,7 @@
 from tracker.domain.postmortem import Postmortem, Read, Span
 from tracker.postmortem.blocks import parse
 from tracker.postmortem.cover import unread
-from tracker.postmortem.extract import metadata, passages
+from tracker.postmortem.extract import dates, fields, lessons, metadata, passages, zones
 from tracker.postmortem.extract.document import Document
 from tracker.postmortem.extract.items import read_items
 from tracker.postmortem.extract.timeline import read_timeline
@@ -29,20 +29,20 @@ def read(data: bytes, name: str = "") -> Postmortem:
 
 def _understood(data: bytes, name: str, source: Source, outline: Outline) -> Postmortem:
     doc = Document(source, outline, assign(outline), name)
-    zone = metadata.zone(doc)
+    zone = zones.zone(doc)
     doc.zone = zone.value if zone else None
     title = metadata.title(doc)
-    date = metadata.incident_date(doc, doc.zone)
+    date = dates.incident_date(doc, doc.zone)
     timeline, timeline_end = read_timeline(doc)
     items, items_end = read_items(doc)
     summary = passages.summary(doc)
     impact = passages.passage(doc, "impact")
     cause = passages.root_cause(doc)
     return Postmortem(
-        source=data, name=name, title=title, date=date or _first_day(timeline), timezone=zone or _entry_zone(timeline) or metadata.zone_of_prose(doc),
-        authors=metadata.many(doc, "authors", metadata.AUTHOR_KEYS), severity=metadata.one(doc, "severity", metadata.SEVERITY_KEYS),
-        status=metadata.one(doc, "status", ("status", "state")), summary=summary, impact=impact, timeline=tuple(timeline),
-        root_cause=cause, factors=passages.factors(doc), lessons=passages.lessons(doc), items=tuple(items), unread=unread(doc),
+        source=data, name=name, title=title, date=date or _first_day(timeline), timezone=zone or _entry_zone(timeline) or zones.zone_of_prose(doc),
+        authors=fields.many(doc, "authors", fields.AUTHOR_KEYS), severity=fields.one(doc, "severity", fields.SEVERITY_KEYS),
+        status=fields.one(doc, "status", ("status", "state")), summary=summary, impact=impact, timeline=tuple(timeline),
+        root_cause=cause, factors=lessons.factors(doc), lessons=lessons.lessons(doc), items=tuple(items), unread=unread(doc),
         notes=tuple(doc.notes), timeline_end=timeline_end, items_end=items_end,
     )  # fmt: skip
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.clock import Habits
-from tracker.postmortem.outline import Outline, Section
+from tracker.postmortem.outline import Outline
+from tracker.postmortem.section import Section
 from tracker.postmortem.source import Source
 
 

@@ -7,7 +7,8 @@ from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Slots, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document
-from tracker.postmortem.extract.item_marks import OURS, Marks, Part, claim_of, links_of, read_marks, take_ours
+from tracker.postmortem.extract.item_marks import links_of, read_marks
+from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, take_ours
 from tracker.postmortem.extract.text import markdown, one_line
 
 _EDGES = re.compile(r"^[\s,;:–—-]+|[\s,;:–—(\[-]+$")

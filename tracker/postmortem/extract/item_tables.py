@@ -6,10 +6,12 @@ from collections import Counter
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Slots, Span
 from tracker.postmortem.blocks import Block
+from tracker.postmortem.extract.dates import day_first_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, place_of_mark
-from tracker.postmortem.extract.item_marks import claim_of, links_of, priority_of, split_names
-from tracker.postmortem.extract.metadata import day_first_of
+from tracker.postmortem.extract.item_marks import links_of, priority_of
+from tracker.postmortem.extract.item_people import split_names
+from tracker.postmortem.extract.item_states import claim_of
 from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.vocabulary import columns
 from tracker.postmortem.when_lines import find_date

@@ -9,74 +9,23 @@ from tracker.domain.postmortem import Item, Span
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, finish
-from tracker.postmortem.extract.item_marks import claim_of, says_done
+from tracker.postmortem.extract.item_states import claim_of, says_done
 from tracker.postmortem.extract.item_tables import rows
+from tracker.postmortem.extract.item_words import (
+    AHEAD,
+    BULLET_LINE,
+    DETAIL,
+    EXPLAINS,
+    NOUN_DONE,
+    NUMBERED,
+    REMARK,
+    is_question_or_chore,
+    is_told_as_done,
+)
 from tracker.postmortem.extract.text import one_line
-from tracker.postmortem.outline import LABEL, Section
-from tracker.postmortem.roles import GROUP, THRESHOLD
+from tracker.postmortem.roles import GROUP
+from tracker.postmortem.section import Section
 from tracker.postmortem.verbs import IMPERATIVE
-
-_NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
-_EXPLAINS = re.compile(
-    r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following"
-    r"|below|here(?:'s| are| is)|for example"
-    r"|as a result|we (?:have )?(?:identified|created|come up with|decided on|will take|are taking"
-    r"|plan to take) (?:the following|several|a number|these)"
-    r"|action items? (?:should|must|are|from)|note:|please|what (?:are|is|will)|see also|this section"
-    r"|describe|how (?:do|can|will) we"
-    r"|to (?:prevent|avoid|ensure|reduce|mitigate|improve|address)[^.]{0,160}(?:following|these|:)"
-    r"|in order to[^.]{0,160}(?:following|:)|(?:there are|we have identified) (?:several|a few|two|three"
-    r"|some)[^.]{0,160}:$|in some cases|all times|not this one)",
-    re.I,
-)
-_PAST = re.compile(
-    r"^(?:we|i|they|the team|this|it|all|both)\s+(?:have |has |had |'ve )?(?:already )?(?:been )?(?:added"
-    r"|fixed|implemented|deployed|rolled out|updated|changed|removed"
-    r"|created|upgraded|moved|installed|enabled|increased|introduced|completed|resolved|set up|replaced"
-    r"|merged|configured|disabled|migrated)\b",
-    re.I,
-)
-_PASSIVE = re.compile(
-    r"\b(?:was|were|has been|have been)(?: \w+ly| now| already)? (?:added|fixed|implemented|deployed"
-    r"|rolled out|updated|changed|removed|created|upgraded|moved"
-    r"|installed|enabled|increased|introduced|completed|replaced|merged|configured|disabled"
-    r"|migrated)\b[^.;]{0,60}[.!]?(?:\s*https?:\S+)?\s*$",
-    re.I,
-)
-_AHEAD = re.compile(
-    r"\b(?:will|should|need|must|to be|plan|planned|pending|consider|would|could|can|still|not|todo"
-    r"|going to|look into|investigate|ongoing|so that we|in progress)\b",
-    re.I,
-)
-_NOUN_DONE = re.compile(
-    r"\S+(?: \S+){0,3} (?:scheduled|configured|documented|added|deployed|fixed|implemented|created|updated"
-    r"|installed|enabled|completed|removed|increased|merged)"
-    r"(?: (?:by )?`?@\S+)?\s*$",
-    re.I,
-)
-_REPORT_CHORE = re.compile(
-    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report"
-    r"|post-?mortem)|action(?:able)? items above"
-    r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
-    re.I,
-)
-_DETAIL = re.compile(
-    r"\s*(?:description|details?|owner|status|due|assignee|rationale|why|notes?|priority|ticket|action"
-    r"|impact|goal|benefit)\s*:",
-    re.I,
-)
-_REMARK = re.compile(
-    r"\s*(?:tracked|tracking|see|ticket|issues?|pr\b|done|owner|status|links?|ref|note|due|assignee"
-    r"|assigned|jira|filed|fixed|completed|https?:|@|#\d|depends|related)",
-    re.I,
-)
-_BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)])[ \t]+")
-
-
-def _is_told_as_done(text: str) -> bool:
-    """Whether an item's own sentence tells what has been done: “We added …”, “… was installed.”"""
-    bare = text.strip()
-    return bool(_PAST.match(bare) or _PASSIVE.search(bare)) and not _AHEAD.search(bare)
 
 
 @dataclass(slots=True)
@@ -124,7 +73,7 @@ def _place(section: Section) -> Place:
 def _clean_group(group: str | None) -> str | None:
     if group is None:
         return None
-    return one_line(re.sub(r"[:：#\s]+$", "", _NUMBERED.sub("", group.strip()))) or None
+    return one_line(re.sub(r"[:：#\s]+$", "", NUMBERED.sub("", group.strip()))) or None
 
 
 def _of_section(doc: Document, section: Section) -> list[Draft]:
@@ -156,10 +105,10 @@ def _heading_is_item(section: Section, place: Place) -> bool:
     """A heading with only an explanation under it is an item where it is numbered or tells what to do."""
     if section.form != "heading" or place.group is None or section.children or section.head is None:
         return False
-    if any(b.kind in ("list", "table") for b in section.blocks) and not _NUMBERED.match(section.title):
+    if any(b.kind in ("list", "table") for b in section.blocks) and not NUMBERED.match(section.title):
         return False
-    numbered = bool(_NUMBERED.match(section.title.strip()))
-    bare = _NUMBERED.sub("", section.title.strip())
+    numbered = bool(NUMBERED.match(section.title.strip()))
+    bare = NUMBERED.sub("", section.title.strip())
     tells = bool(IMPERATIVE.match(bare)) and bare.count(" ") >= 2
     return (
         (numbered and any(b.kind == "para" for b in section.blocks))
@@ -171,11 +120,11 @@ def _heading_is_item(section: Section, place: Place) -> bool:
 def _heading_item(doc: Document, section: Section, place: Place) -> Draft:
     head = section.head
     assert head is not None
-    begin = len(head.text) - len(_NUMBERED.sub("", head.text.lstrip()))
+    begin = len(head.text) - len(NUMBERED.sub("", head.text.lstrip()))
     group = section.parent.title if section.parent is not None and section.parent.role == "actions" else None
     parent = _place(section.parent) if group is not None and section.parent is not None else None
     draft = build(doc, head, begin, head, parent.group if parent else None, "heading item", place.because)
-    if draft.state is None and _NOUN_DONE.match(draft.text) and not _AHEAD.search(draft.text):
+    if draft.state is None and NOUN_DONE.match(draft.text) and not AHEAD.search(draft.text):
         draft.state, draft.by_group = Claim.DONE, True
     para = next((b for b in section.blocks if b.kind == "para"), None)
     end = section.blocks[-1].end if section.blocks else head.end
@@ -202,14 +151,14 @@ def _item(doc: Document, item: Block, place: Place) -> list[Draft]:
         return [d for child in nested for d in _list(doc, child, inner)]
     if is_placeholder(first.text) and item.info is None:
         return []
-    if _is_question_or_chore(first.text) and not nested and item.info is None:
+    if is_question_or_chore(first.text) and not nested and item.info is None:
         return []
     draft = build(doc, first, 0, item, place.group, "list item", place.because)
     if not draft.text or is_placeholder(draft.text):
         return []
     finish(draft, item.children[1:], habit="task" if item.info else "text", end_block=first, span=item.span)
     _group_state(draft, place)
-    if draft.state is None and _is_told_as_done(first.text):
+    if draft.state is None and is_told_as_done(first.text):
         draft.state, draft.by_group = Claim.DONE, True
     for child in nested:
         if any(says_done(_first(sub)) for sub in child.children) and draft.state is None:
@@ -237,8 +186,8 @@ def _says_more(sub: Block, text: str) -> bool:
     return (
         text.count(" ") >= 3
         and len(text) - words >= 12
-        and not _REMARK.match(text)
-        and not _DETAIL.match(text)
+        and not REMARK.match(text)
+        and not DETAIL.match(text)
         and not says_done(text)
     )
 
@@ -263,7 +212,7 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
     bare = text.rstrip(":：").strip()
     if "\n" in bare or len(bare) > 60 or first.marks and any(m[0] == "link" for m in first.marks):
         return False
-    if any(_DETAIL.match(_first(sub)) for child in nested for sub in child.children[:2]):
+    if any(DETAIL.match(_first(sub)) for child in nested for sub in child.children[:2]):
         return False
     bold = any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in first.marks)
     short = bare.count(" ") <= 3
@@ -274,31 +223,22 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
     return short and text.endswith((":", "：")) and not (IMPERATIVE.match(bare) and bare.count(" ") >= 2)
 
 
-def _is_question_or_chore(text: str) -> bool:
-    bare = text.strip()
-    return bool(_EXPLAINS.match(bare) and bare.endswith(":")) or bare.casefold() in (
-        "other ideas?",
-        "other?",
-        "anything else?",
-    )
-
-
 def _paragraph(doc: Document, block: Block, begin: int, place: Place, *, alone: bool) -> list[Draft]:
     text = block.text[begin:]
     bare = text.strip()
     if not bare or is_placeholder(bare):
         return []
-    bullets = list(_BULLET_LINE.finditer(text))
+    bullets = list(BULLET_LINE.finditer(text))
     if len(bullets) >= 2 or (bullets and bullets[0].start() == 0 and not alone):
         return _lines(doc, block, begin, bullets, place)
-    if not alone or bare.endswith((":", "：")) or _EXPLAINS.match(bare):
+    if not alone or bare.endswith((":", "：")) or EXPLAINS.match(bare):
         return []
     draft = build(doc, block, begin, block, place.group, "paragraph", place.because)
     if not draft.text:
         return []
     finish(draft, [], habit="text", end_block=block, span=Span(block.byte(begin), block.end))
     _group_state(draft, place)
-    if draft.state is None and _is_told_as_done(bare):
+    if draft.state is None and is_told_as_done(bare):
         draft.state, draft.by_group = Claim.DONE, True
     return [draft]
 
@@ -330,6 +270,3 @@ def _with_habits(doc: Document, drafts: list[Draft]) -> list[Item]:
         item = draft.item(doc)
         items.append(replace(item, slots=replace(item.slots, document_mark=common)) if common else item)
     return items
-
-
-__all__ = ["LABEL", "THRESHOLD", "read_items"]

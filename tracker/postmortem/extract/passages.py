@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from tracker.domain.postmortem import Lessons, Passage, Span
+from tracker.domain.postmortem import Passage, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document, is_placeholder
-from tracker.postmortem.extract.text import is_comment, one_line, plain
-from tracker.postmortem.outline import FIELDS, Section
+from tracker.postmortem.extract.text import is_comment, plain
+from tracker.postmortem.section import FIELDS, Section
 from tracker.postmortem.vocabulary import meaning
 
 _CAUSE_SENTENCE = re.compile(
@@ -20,14 +20,9 @@ _CAUSE_SENTENCE = re.compile(
 _ROOT_CAUSE_IS = re.compile(r"\broot cause (?:was|is|as|turned out)\b|\bidentif\w+ the (?:root )?cause\b", re.I)
 _CAUSE_WORDS = re.compile("stems? from|stemmed|turned out|ursache|aufgrund|resulted from")  # in lower case
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
-_SAMPLE = re.compile(
-    r"\b(?:for example|e\.g\.?|example|zum beispiel|par exemple|por ejemplo|por exemplo)\b\W*$", re.I
-)  # a template's own list follows
 _CAPTION = re.compile(
     r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I
 )
-
-
 _WEAK_NAME = re.compile(r"conclusion|analys|finding|reason|explanation|details|diagnosis|fazit|conclus", re.I)
 
 
@@ -221,70 +216,3 @@ def _sentence(doc: Document, section: Section, block: Block, at: int) -> Passage
         "its words name a cause",
         True,
     )
-
-
-def factors(doc: Document) -> tuple[str, ...]:
-    found: list[str] = []
-    for section in doc.sections("factors"):
-        doc.claim(section)
-        found += _points(section)
-    return tuple(found)
-
-
-def lessons(doc: Document) -> Lessons:
-    """The points under each heading: list items, rows, else paragraphs; a lesson without such a heading is another."""
-    found: dict[str, list[str]] = {"well": [], "wrong": [], "lucky": [], "lessons": []}
-    balanced = bool(doc.sections("well") or doc.sections("lucky") or doc.sections("lessons"))
-    for section in doc.all:
-        if section.role in found:
-            doc.claim(section)
-            if section.role == "wrong" and not balanced and not any(b.kind == "list" for b in section.blocks):
-                continue  # prose that tells what went wrong, alone: the story or the cause, no list of lessons
-            if columns := _columns(section):
-                for role, points in columns.items():
-                    found[role] += points
-            else:
-                found[section.role] += _points(section)
-    return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
-
-
-def _own(item: Block) -> str:
-    return next((leaf.text for leaf in item.leaves()), "")
-
-
-def _points(section: Section) -> list[str]:
-    """List items and rows; paragraphs where there is no list. A template's example list and a checklist are no points."""
-    points: list[str] = []
-    if section.lead is not None and not is_placeholder(section.lead.text):
-        points.append(one_line(section.lead.text))
-    listed = any(b.kind in ("list", "table") for b in section.blocks)
-    sample = False
-    for block in section.blocks:
-        if block.kind == "list" and not (sample and points):
-            points += [text for item in block.children if (text := one_line(_own(item))) and not is_placeholder(text)]
-        elif block.kind == "table":
-            points += [text for row in block.children[1:] if (text := one_line(plain([row]))) and not is_placeholder(text)]
-        elif block.kind in ("para", "quote") and not listed:
-            text = plain([block]).strip()
-            if text and not is_placeholder(text) and not text.endswith(":"):
-                points.append(one_line(text))
-        elif block.kind == "html" and points and listed and "</details" in block.text:
-            break
-        sample = block.kind == "para" and bool(_SAMPLE.search(block.text[-200:]))
-    return points
-
-
-def _columns(section: Section) -> dict[str, list[str]]:
-    """A table whose columns are called `Went well`, `Went badly`: the points of each column by its role."""
-    found: dict[str, list[str]] = {}
-    for block in section.blocks:
-        if block.kind != "table":
-            continue
-        roles = [meaning(cell.text)[0] for cell in block.children[0].children]
-        if sum(1 for role in roles if role in ("well", "wrong", "lucky")) < 2:
-            continue
-        for row in block.children[1:]:
-            for role, cell in zip(roles, row.children, strict=False):
-                if role in ("well", "wrong", "lucky") and cell.text.strip() and not is_placeholder(cell.text):
-                    found.setdefault(role, []).append(one_line(cell.text))
-    return found

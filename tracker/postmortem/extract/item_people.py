@@ -1,0 +1,119 @@
+"""Whose an item is: names in brackets, behind a dash, before `to` and `will`, handles; and the day beside them."""
+
+import re
+
+from tracker.postmortem import vocabulary as words
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.extract.item_states import Marks
+from tracker.postmortem.verbs import IMPERATIVE
+from tracker.postmortem.when_lines import find_date
+
+_AT = re.compile(r"(?<![\w/.@`])@(?P<name>[A-Za-z0-9][\w.-]{0,38}\w|[A-Za-z])(?![\w/])(?!\.\w)")
+_NAME = (
+    r"(?:[\u4e00-\u9fff々]{1,4}|@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von"
+    r"|der)){0,3}|@[\w.-]+|TBD|TBA)"
+)
+_BEHIND_DASH = re.compile(
+    rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due"
+    rf"|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$"
+)
+_IN_BRACKETS = re.compile(
+    rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&"
+    rf"|and)\s?{_NAME})*)(?:(?:,\s?|\s(?=by |due |until ))(?P<due>(?:by |due "
+    rf"|until )?[^()\[\]]{{0,24}}\d[^()\[\]]{{0,12}}))?[)\]][.*_\s]*$"
+)
+_FIRST_BRACKET = re.compile(rf"^\s*\[(?P<name>{_NAME})\](?!\()(?P<due>)\s+(?=\w)")
+_PARTS_IN_BRACKETS = re.compile(
+    rf"[(（](?:担当：|owner:\s?)?(?P<name>{_NAME}(?:\s?(?:/|&|and"
+    rf"|und)\s?{_NAME})*)\s?[,;、，]\s?(?P<due>[^()（）]{{2,40}})[)）][.*_\s]*$"
+)
+_PIPED = re.compile(rf"\s\|\s(?P<name>{_NAME})(?:\s\|\s(?P<due>[^|]{{4,24}}))?\s*$")
+_ASSIGNED = re.compile(rf"[\s*_—–-]*(?:assigned to|owned by|owner is|assignee)[\s*_]+(?P<name>{_NAME})(?P<due>)[*_.\s]*$")
+_CJK_NAME = re.compile(r"（(?P<name>[\u4e00-\u9fff々]{1,4}|[\u30a0-\u30ff]{2,8})(?:さん)?(?P<due>)）\s*$")
+_TO_VERB = re.compile(
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+"
+    r"| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}"
+)
+_NOT_NAMES = frozenset(
+    """we need ability move add need want plan need. attempt continue changes change access time ways way how what need should things
+    improvements update back due up next response according related similar return failure need upgrade switch migrate try attempts
+    introduce send set reach work look go come options tests alerts monitoring docs documentation pr issue link jira github ticket
+    this that it they everything future new old users customers team teams
+    todo done wip tbd tba open closed process team everyone all internal external optional maybe note none medium high low short long
+    ongoing completed complete fixed p0 p1 p2 p3 p4 prevent mitigate detect see in the a an and or if when kubernetes aws gcp azure slack
+    pull merged yes no epic bug discussion draft example not more also future ongoing already reference ref pagerduty grafana prometheus
+    estimated expected target planned sofort immediately asap soon technical training support engineering platform infrastructure infra security product""".split()
+)
+_DUE_BEHIND = re.compile(
+    r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d"
+    r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
+)
+_TRAILING_SIGNS = re.compile(r"[\s✅☑✔✓🟢🟡🔴️]+$")
+_WILL = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will [a-z]{2,}")
+
+
+def split_names(value: str) -> list[str]:
+    names = [n.strip(" *_`.()[]") for n in re.split(r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|、|，|\n)\s*", value)]
+    return [
+        n
+        for n in names
+        if n and n.casefold() not in ("tbd", "tba", "n/a", "none", "-", "?", "unassigned", "todo", "nobody", "x", "…")
+    ]
+
+
+def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
+    if marks.owners:
+        return
+    end = len(text.rstrip())
+    for start, stop in marks.cut:
+        if stop >= end:
+            end = min(end, start)
+    body = text[begin:end]
+    body = _TRAILING_SIGNS.sub("", body)
+    if (late := _DUE_BEHIND.search(body, max(0, len(body) - 40))) and (day := find_date(late["due"])):
+        marks.due = marks.due or day
+        marks.due_part = marks.due_part or (begin + late.start("due"), begin + late.end("due"))
+        marks.cut.append((begin + late.start(), begin + late.end()))
+        body = body[: late.start()]
+    elif late and late["word"]:
+        body = body[: late.start()]
+    for pattern in (_IN_BRACKETS, _PARTS_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME, _PIPED, _FIRST_BRACKET):
+        found = pattern.search(body, max(0, len(body) - 120))
+        if found and all(_is_person(n) for n in split_names(found["name"])) and split_names(found["name"]):
+            if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
+                continue
+            start, stop = (begin + p for p in found.span("name"))
+            if any(m[0] == "link" and m[1] <= start < m[2] and not found["name"].startswith("@") for m in block.marks):
+                continue
+            marks.owners, marks.owner = split_names(found["name"]), (start, stop)
+            marks.cut.append((begin + found.start(), begin + found.end()))
+            if found["due"] and (day := find_date(found["due"])):
+                marks.due = day
+                marks.due_part = tuple(begin + p for p in found.span("due"))  # type: ignore[assignment]
+            return
+    handles = list(_AT.finditer(text, begin, begin + len(body)))
+    if handles:
+        tail = text[handles[-1].end() : begin + len(body)].strip(" .)*_]`")
+        head = text[begin : handles[0].start()].strip(" *_([`")
+        if not tail or not head or re.fullmatch(r"(?:assigned to|owner|by)[: ]*", head, re.I):
+            marks.owners = [m[0] for m in handles]
+            marks.owner = (handles[0].start(), handles[-1].end())
+            return
+    if (
+        (found := _TO_VERB.match(text, begin) or _WILL.match(text, begin))
+        and _is_person(found["name"])
+        and not IMPERATIVE.match(found["name"])
+    ):
+        marks.owners, marks.owner = split_names(found["name"]), found.span("name")
+
+
+def _is_person(name: str) -> bool:
+    bare = name.lstrip("@")
+    if name.startswith("@"):
+        return True
+    first = bare.split(" ")[0].casefold().rstrip(".")
+    if first == "team" and " " in bare:
+        return True
+    if first in _NOT_NAMES or bare.isupper() and len(bare) > 3 or any(c.isdigit() for c in bare):
+        return False
+    return not words.state_word(bare) and words.meaning(bare)[1] == 0

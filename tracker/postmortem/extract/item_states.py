@@ -1,0 +1,149 @@
+"""Whether the words of an item say that it is done, and which bytes say so: boxes, words, emoji, strikes, our own marks."""
+
+import re
+from dataclasses import dataclass, field
+
+from tracker.domain.claims import Claim
+from tracker.postmortem import vocabulary as words
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.when_lines import find_date
+
+Part = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Marks:
+    """What was found in an item's words; parts are characters of its block's text."""
+
+    state: Claim | None = None
+    mark: Part | None = None  # the bytes that say so
+    cut: list[Part] = field(default_factory=list)  # what is not part of the text
+    ours: bool = False
+    own_mark: Part | None = None  # the same with the space before it
+    box: Part | None = None  # `[ ]` or `[x]` where the parser saw no task
+    form: str = ""  # box, struck, word, emoji, ours
+    reason: str | None = None
+    closed_on: str | None = None
+    owners: list[str] = field(default_factory=list)
+    owner: Part | None = None
+    due: str | None = None
+    due_part: Part | None = None
+    priority: str | None = None
+    priority_part: Part | None = None
+    kind: str | None = None
+    links: list[str] = field(default_factory=list)
+    ticket: Part | None = None
+
+
+_DONE_WORDS = (
+    r"done|completed?|closed|finished|fixed|merged|shipped|resolved|deployed|implemented|erledigt"
+    r"|umgesetzt|fait|terminée?|hecho|feito"
+    r"|concluído|fatto|gedaan|gereed|afgerond|klart|ferdig|utført|færdig|完了|済み?|対応済み?|已完成|完成"
+)
+_WONT = (
+    r"won[’']?t (?:do|fix)|wontfix|cancell?ed|rejected|abandoned|obsolete|not doing|verworfen|abandonné"
+    r"|no longer needed|superseded"
+)
+_PROGRESS = r"in[- ]progress|wip|ongoing|started|en cours|in arbeit|en curso|em andamento|対応中|进行中"
+_OPEN = r"open|to ?do|not started|not done|pending|planned|offen|pendiente|à faire|未完了|未着手|未开始"
+OURS = re.compile(
+    r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?"
+    r"|won[’']t do: (?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)|(?P<open>open))\))(?=[:：]?[ \t]*$)"
+)
+_EMOJI_DONE = "✅☑✔✓💚🟢"
+_BRACKETED = re.compile(
+    rf"[(\[{{【（][\s*_~]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}"
+    rf"|{_OPEN})\b(?P<more>[^()\[\]{{}}]{{0,80}})[)\]}}】）][\s.*_]*",
+    re.I,
+)
+_LEADING = re.compile(
+    rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP|DOING)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I
+)
+_SHOUTED = re.compile(
+    r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)"
+)
+_TRAILING = re.compile(
+    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
+    rf"|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
+    r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:)[^.;]{0,60}[.!*_]{0,3})$",
+    re.I,
+)
+_EMOJI = re.compile(rf"(?:[{_EMOJI_DONE}]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|check):)")
+_EMOJI_OTHER = re.compile(r"(?:❌|🚧|⏳|🔄|🟡|🔴|⬜|☐|🚫|⛔|:construction:|:x:|:hourglass:|:red_circle:)\ufe0f?")
+_BOX = re.compile(r"\[( ?|[xX])\](?![(\[:])[ \t]+")
+_HAS_BEEN_DONE = re.compile(
+    r"^(?:this|that|it)?\s*(?:has been|was|is|have been|were|are)?\s*(?:now |already |all )?(?:done"
+    r"|completed|complete|fixed|implemented|deployed|merged"
+    r"|erledigt|shipped|resolved)\b|^(?:done|completed|fixed|merged|status: (?:done|complete))\b",
+    re.I,
+)
+_IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|https?://\S+|[#@]\w+|\b[A-Z]+-\d+\b")
+
+
+def claim_of(word: str) -> Claim | None:
+    name = words.state_word(word)
+    return Claim(name) if name else None
+
+
+def take_ours(marks: Marks, ours: re.Match[str]) -> None:
+    marks.ours, marks.form, marks.mark = True, "ours", ours.span("mark")
+    marks.state = Claim.OPEN if ours["open"] else Claim.WONT_DO if ours["reason"] is not None else Claim.DONE
+    marks.reason, marks.closed_on = ours["reason"], ours["day"]
+
+
+def find_state(block: Block, text: str, begin: int, marks: Marks) -> None:
+    if box := _BOX.match(text, begin):
+        ticked = box[1].strip().lower() == "x"
+        marks.box = (box.start(), box.start() + len(box[0].rstrip()))
+        _mark(marks, Claim.DONE if ticked else Claim.OPEN, marks.box, "box", box.span())
+        begin = box.end()
+    for kind, start, stop, _, _, _ in block.marks:
+        if kind == "strike" and start <= begin + 2 and _is_most(text, begin, start, stop):
+            _mark(marks, Claim.DONE, (start, stop), "struck", None)
+    for pattern in (_BRACKETED,):
+        for found in pattern.finditer(text, begin, min(len(text), begin + 4000)):
+            state = claim_of(found["word"])
+            at_end = not text[found.end() :].strip(" .*_") or text[found.end() :].lstrip().startswith(("(", "[", "http"))
+            if state is not None and (at_end or not text[begin : found.start()].strip()):
+                span = (found.start(), found.end() - (len(found[0]) - len(found[0].rstrip(" .*_"))))
+                _mark(
+                    marks, state, span, "word", found.span(), found["more"] if state in (Claim.DONE, Claim.WONT_DO) else ""
+                )
+                break
+    if marks.form in ("", "struck") and (found := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
+        _mark(marks, claim_of(found["word"]), found.span("word"), "word", found.span())
+    if marks.form == "" and (found := _IN_LIST.search(text, max(begin, len(text) - 160))):
+        _mark(marks, claim_of(found["word"]), found.span("word"), "word", (found.start(), found.end("more")), found["more"])
+    if marks.form == "" and (found := _TRAILING.search(text, max(begin, len(text) - 120))):
+        _mark(marks, claim_of(found["word"]), (found.start("word"), found.end()), "word", found.span(), found["more"])
+    for pattern, state in ((_EMOJI, Claim.DONE), (_EMOJI_OTHER, Claim.OPEN)):
+        if marks.form:
+            break
+        for found in pattern.finditer(text, begin, min(len(text), begin + 4000)):
+            if found.start() - begin <= 4 or len(text.rstrip()) - found.end() <= 4:
+                _mark(marks, state, found.span(), "emoji", found.span())
+                break
+
+
+def _is_most(text: str, begin: int, start: int, stop: int) -> bool:
+    """Whether what is struck is the item, whatever links, tickets and brackets stand behind it."""
+    rest = _ASIDE.sub("", text[stop : stop + 600])
+    return (stop - start) >= (stop - begin + len(rest.strip())) * 0.6
+
+
+def _mark(marks: Marks, state: Claim | None, part: Part, form: str, cut: Part | None, more: str = "") -> None:
+    if cut is not None and state is not None:
+        marks.cut.append(cut)
+    if marks.form or state is None:
+        return
+    marks.state, marks.mark, marks.form = state, part, form
+    if more.strip() and (day := find_date(more)):
+        marks.closed_on = day
+    if state is Claim.WONT_DO:
+        marks.reason = more.strip(" :,-–—*_.") or "stated in the document"
+
+
+def says_done(text: str) -> bool:
+    """Whether a sub-bullet says that the item above it is done."""
+    return bool(_HAS_BEEN_DONE.match(text.strip()))

@@ -1,0 +1,105 @@
+"""Labels in running text: `**Date**: …`, `Summary: …`, and lines that are a section's name by themselves."""
+
+import re
+
+from tracker.postmortem.blocks import Block, part_of
+from tracker.postmortem.section import Piece
+from tracker.postmortem.vocabulary import label_meaning, meaning
+
+LABEL_LENGTH = 60  # characters; a longer text before a colon is a sentence
+_STATES = ("TODO", "DONE", "DOING", "WIP")  # what a paragraph that is an item may begin with, no label
+_BEHIND_LABEL = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*")
+
+
+def named_line(block: Block) -> list[Block] | None:
+    """A paragraph one of whose lines is a section's name by itself: the lines before, the name, the lines behind."""
+    text = block.text
+    if "\n" not in text or block.kind != "para":
+        return None
+    at = 0
+    for line in text.split("\n")[:60]:
+        bare = line.strip()
+        if 4 <= len(bare) <= 30 and bare[0].isupper() and bare[-1].isalpha() and at + len(line) < len(text):
+            role, sure = meaning(bare)
+            if sure == 3 and role in (
+                "cause",
+                "timeline",
+                "actions",
+                "lessons",
+                "impact",
+                "summary",
+                "resolution",
+                "well",
+                "wrong",
+                "lucky",
+            ):
+                pieces = [(0, at), (at, at + len(line)), (at + len(line) + 1, len(text))]
+                return [part_of(block, begin, stop) for begin, stop in pieces if text[begin:stop].strip()]
+        at += len(line) + 1
+    return None
+
+
+def labelled(block: Block) -> list[tuple[str, Piece, int]]:
+    """The labelled lines of a paragraph: label, what stands behind it, where the line begins."""
+    text = block.text
+    if ":" not in text and "：" not in text and not block.marks:
+        return []
+    found: list[tuple[str, int, int]] = []
+    at, known = 0, False
+    for line in text.split("\n")[:40]:
+        label = bold_label(block, at) if at == 0 or any(m[1] == at for m in block.marks) else None
+        if label is None and at:
+            label = plain_label(text, at)
+        if label is not None:
+            known = known or bool(label_meaning(label[0]))
+            found.append((label[0], label[1], at))
+        at += len(line) + 1
+    if not known:
+        return []
+    pieces = []
+    for i, (name, begin, line_start) in enumerate(found):
+        stop = found[i + 1][2] - 1 if i + 1 < len(found) else len(text)
+        pieces.append((name, Piece(block, min(begin, stop), stop), line_start))
+    return pieces
+
+
+def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
+    """`**Label**: rest` or `**Label:** rest` at character `at`: the label and where the rest begins; plain labels too."""
+    text = block.text
+    for kind, begin, stop, _, _, _ in block.marks:
+        if kind == "strong" and begin <= at + 1 and stop > at and stop - begin <= LABEL_LENGTH:
+            name = text[begin:stop]
+            if name.strip(" :") in _STATES:
+                return None
+            rest = _BEHIND_LABEL.match(text, stop)
+            colon = rest[1] if rest else ""
+            if (
+                name.rstrip()[-1:] in (":", "：")
+                or colon
+                or (name.rstrip()[-1:] in ".!?" and label_meaning(name))
+                or (rest and text[rest.end() : rest.end() + 1] in ("\n", ""))
+            ):
+                return name.strip().rstrip(":：").strip(), rest.end() if rest else stop
+            return None
+    return plain_label(text, at)
+
+
+def plain_label(text: str, at: int) -> tuple[str, int] | None:
+    """`Label: rest` at character `at`, or a label with its colon on the next line, where the vocabulary knows it."""
+    colon = text.find(":", at, at + LABEL_LENGTH)
+    if colon < 0:
+        colon = text.find("：", at, at + LABEL_LENGTH)
+    if colon <= at or text.startswith("//", colon + 1):
+        return None
+    name = text[at:colon].strip()
+    if not name or not name[0].isalpha() or "\n" in name or "|" in name or not label_meaning(name):
+        return None
+    begin = colon + 1
+    while begin < len(text) and text[begin] in " \t":
+        begin += 1
+    return name, begin
+
+
+def is_bold(block: Block, bare: str) -> bool:
+    """Whether the whole line is bold (or bold with a colon behind it)."""
+    return any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in block.marks)

@@ -1,0 +1,107 @@
+"""What a section contains: how many of its parts begin with a time, hold owners, tell what to do."""
+
+import re
+
+from tracker.postmortem.blocks import Block
+from tracker.postmortem.section import Section
+from tracker.postmortem.verbs import IMPERATIVE
+from tracker.postmortem.vocabulary import columns
+from tracker.postmortem.when import entry_time
+from tracker.postmortem.when_lines import trailing
+
+LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
+_WILL = re.compile(
+    r"(?:we|i|the team|they)(?:[’']ll| will|[’']re going to| are going to| plan to| intend to| should"
+    r"| need to| want to)\b|https?://|\[",
+    re.I,
+)
+REPORT_CHORE = re.compile(
+    r"\b(?:incident has been dealt with|sections above|after-action report|this (?:document|report"
+    r"|post-?mortem)|action(?:able)? items above"
+    r"|postmortem (?:meeting|review)|publish (?:the|this) post-?mortem)\b",
+    re.I,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def units(section: Section) -> list[Block]:
+    """The parts of a section that could each be an entry: list items, table rows, paragraphs."""
+    found: list[Block] = []
+    for block in section.blocks:
+        if block.kind in ("list", "table"):
+            if block.kind == "list" or tells(block):
+                found.extend(child for child in block.children if child.kind != "head")
+        elif block.kind == "para":
+            found.append(block)
+    return found
+
+
+def _first_text(block: Block) -> str:
+    for leaf in block.leaves():
+        return leaf.text
+    return ""
+
+
+def timed_parts(section: Section) -> tuple[int, int]:
+    """How many of a section's first parts begin with a clock time, and how many parts were looked at."""
+    if section.timed is None:
+        count, military = 0, False
+        parts = units(section)[:60]
+        for unit in parts:
+            text = _first_text(unit)
+            when = entry_time(text, military=military) or trailing(text)
+            if when is not None and (when.has_clock or when.blank) and not when.relative:
+                count += 1
+                military = when.form == "military"
+        section.timed = count, len(parts)
+    return section.timed
+
+
+def _timed_count(section: Section) -> int:
+    return timed_parts(section)[0]
+
+
+def timed_share(section: Section) -> float:
+    """Which share of a section's parts begins with a clock time."""
+    count, parts = timed_parts(section)
+    return count / parts if parts else 0.0
+
+
+def is_timed_section(section: Section) -> bool:
+    return bool(section.blocks) and _timed_count(section) >= 3 and timed_share(section) >= 0.6
+
+
+def is_item_table(table: Block) -> bool:
+    found = [columns(cell.text) for cell in table.children[0].children]
+    first = {column[0] for column in found if column}
+    return "text" in first and bool(first & {"owner", "status", "due"}) and not first & {"time", "end"}
+
+
+def tells(table: Block) -> bool:
+    """Whether a table's rows hold words behind their first cell: one of measurements does not."""
+    rows = table.children[1:31]
+    letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children)
+    return letters >= 10 * max(len(rows), 1) or any(
+        _IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:]
+    )
+
+
+def has_list(section: Section) -> bool:
+    return any(b.kind in ("list", "table") for b in section.blocks)
+
+
+def tells_what_to_do(section: Section) -> bool:
+    """Whether most parts of a section begin as a task does: an imperative, `We will …`, a box, a ticket."""
+    parts = [p for p in units(section)[:40] if p.kind != "row"]
+    told = sum(1 for p in parts if p.info is not None or IMPERATIVE.match(t := _first_text(p).strip()) or _WILL.match(t))
+    return bool(parts) and told * 2 >= len(parts)
+
+
+def is_boxed(block: Block) -> bool:
+    boxed = [item for item in block.children if item.info is not None]
+    return (
+        len(boxed) * 2 >= len(block.children)
+        and bool(boxed)
+        and not any(REPORT_CHORE.search(_first_text(item)) for item in boxed)
+    )
