@@ -122,7 +122,7 @@ class Undoing:
 
     def _decided_elsewhere(self, ids: list[int], batch_id: str) -> sa.Select[int | None]:
         return sa.select(Event.action_item_id).where(
-            Event.action_item_id.in_(ids), Event.verb == "decided", Event.batch_id != batch_id
+            Event.action_item_id.in_(ids), Event.verb == "decided", Event.batch_id.not_in([batch_id, self.act.batch])
         )
 
     def _show_everywhere(self, what: dict[str, Any]) -> None:
