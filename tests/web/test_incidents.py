@@ -158,6 +158,14 @@ def test_an_item_is_added_to_the_document_in_its_habit(editor, world):
     assert "Buy a disk" in editor.get("/").text, "what is born here is open"
 
 
+def test_an_item_that_was_added_is_taken_back_to_the_byte(editor, world):
+    send(editor, "/", f"/incidents/{world.internal}/items", text="Buy a disk", owner="")
+    page = editor.get(f"/incidents/{world.internal}").text
+    send(editor, "/", re.search(r'action="(/undo/\w+)"', page)[1])
+    assert editor.get(f"/incidents/{world.internal}/document.md").data == INTERNAL
+    assert "Buy a disk" not in editor.get("/items.csv?state=all").text
+
+
 def test_an_empty_item_is_not_added(editor, world):
     answer = send(editor, "/", f"/incidents/{world.internal}/items", text="  ")
     assert answer.status_code == 422 and "Say what will be done" in answer.text

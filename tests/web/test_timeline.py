@@ -80,6 +80,10 @@ def test_zones_stand_at_the_entries_only_where_they_differ():
     assert [stop.zone for stop in rail(mixed, DAY) if stop.entry] == ["PST", "UTC"] and zones(mixed) == ["PST", "UTC"]
 
 
+def test_an_entry_without_a_zone_among_others_does_not_make_them_differ():
+    assert [stop.zone for stop in rail([at("14:30", zone="PST"), at("15:30")], DAY) if stop.entry] == ["", ""]
+
+
 def test_milestones_give_the_times_to_detect_mitigate_and_resolve():
     entries = [
         at("14:00"),

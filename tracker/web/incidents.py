@@ -10,6 +10,7 @@ from tracker.postmortem.html import highlight
 from tracker.services import action_items, incident_pages, lists
 from tracker.services.incidents import find
 from tracker.services.lists import INCIDENT_COLUMNS, IncidentFilters
+from tracker.store.queries.events import last_batch_of_item
 from tracker.web import access, timeline
 from tracker.web.access import editor_required, reader_required
 from tracker.web.exports import SHAPES, as_shape
@@ -98,8 +99,9 @@ def add_item(slug: str) -> ResponseReturnValue:
     text = squish(request.form.get("text")) or ""
     owner = squish(request.form.get("owner")) or None
     item = action_items.add(g.session, incident, text, by=g.person, at=g.at, owner=owner)
+    batch = g.session.scalar(last_batch_of_item(item.id))
     g.session.commit()
-    say(f"{item.key} added, and written into the document.")
+    say(f"{item.key} added, and written into the document.", undo=batch)
     return back(url_for("incidents.show", slug=slug) + f"#{item.key}")
 
 

@@ -53,7 +53,7 @@ def rail(entries: Sequence[Entry], day: date | None) -> list[Stop]:
     gaps = [_minutes_between(before, after) for before, after in pairwise(entries)]
     drawn = sum(gap for gap in gaps if gap is not None and 0 < gap <= CUT_MINUTES)
     began = _began(entries)
-    mixed = len({entry.start.zone for entry in entries}) > 1
+    mixed = len(zones(entries)) > 1
     stops: list[Stop] = []
     at = day
     for n, entry in enumerate(entries):

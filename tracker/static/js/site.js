@@ -90,3 +90,14 @@ document.addEventListener("keydown", (event) => {
   rows[next].scrollIntoView({ block: "nearest" });
 });
 
+
+// What scrolls sideways (code, wide tables of a document) can be scrolled by keyboard, in every browser.
+function reachScrollers() {
+  for (const box of document.querySelectorAll("main pre, main table")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+  }
+}
+addEventListener("resize", reachScrollers);
+document.addEventListener("swapped", reachScrollers);
+reachScrollers();

@@ -40,3 +40,8 @@ def hidden_parts_of_batch(batch_id: str, person: Person | None) -> sa.Select[int
     hidden_incident = sa.and_(Event.incident_id.is_not(None), Event.incident_id.not_in(incidents))
     hidden_item = sa.and_(Event.action_item_id.is_not(None), Event.action_item_id.not_in(items))
     return sa.select(Event.id).where(Event.batch_id == batch_id, sa.or_(hidden_incident, hidden_item))
+
+
+def last_batch_of_item(action_item_id: int) -> sa.Select[str]:
+    """The batch of what happened last to an item, by which it is undone."""
+    return sa.select(Event.batch_id).where(Event.action_item_id == action_item_id).order_by(Event.id.desc()).limit(1)

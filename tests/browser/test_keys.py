@@ -1,0 +1,64 @@
+"""The action items by keyboard: moving, closing, giving away, taking back, without losing one's place."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def focused(page: Page) -> str:
+    row = page.locator("[data-row]:focus").get_attribute("id")
+    assert row is not None
+    return row
+
+
+def test_an_item_is_closed_and_brought_back_and_the_focus_stays_where_the_eye_is(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = focused(page)
+    page.keyboard.press("k")
+    first = focused(page)
+    page.keyboard.press("d")
+    expect(page.locator(f"#{first}")).to_have_count(0)
+    expect(page.locator("#said")).to_contain_text(f"{first} is done.")
+    expect(page.locator(f"#{second}")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(f"#{first}")).to_be_focused()
+    expect(page.locator("#live")).to_have_text("Undone.")
+
+
+def test_an_item_is_given_away_in_its_line(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("j")
+    key = focused(page)
+    page.keyboard.press("o")
+    expect(page.locator(f"#{key} input[name=owner]")).to_be_focused()
+    page.keyboard.type("Grace")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text(f"{key}: owner Grace.")
+    expect(page.locator(f"#{key}")).to_contain_text("Grace")
+    expect(page.locator(f"#{key}")).to_be_focused()
+
+
+def test_escape_closes_the_line_and_changes_nothing(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("j")
+    key = focused(page)
+    page.keyboard.press("o")
+    expect(page.locator(f"#{key} input[name=owner]")).to_be_focused()
+    page.keyboard.type("Nobody in particular")
+    page.keyboard.press("Escape")
+    expect(page.locator(".edit")).to_have_count(0)
+    expect(page.locator(f"#{key}")).to_be_focused()
+    expect(page.locator("main")).not_to_contain_text("Nobody in particular")
+
+
+def test_keys_are_told_on_the_page_and_do_nothing_while_somebody_types(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.get_by_text("mark it done")).to_be_visible()
+    rows = page.locator("[data-row]").count()
+    page.keyboard.press("/")
+    page.keyboard.type("djuo?")
+    expect(page.get_by_label(re.compile("^Search$"))).to_have_value("djuo?")
+    assert page.locator("[data-row]").count() == rows
