@@ -56,12 +56,7 @@ def set_claim(
     (open, where nothing was stated) writes nothing. What has that claim already is left. Raises `Invalid` for won't do
     without a reason, and for "not stated", which nobody can say.
     """
-    reason = " ".join((reason or "").split()) or None
-    if claim is Claim.NOT_STATED:
-        raise Invalid("Say what stands of the item: open, in progress, blocked, done or won’t do.", "claim")
-    if claim is Claim.WONT_DO and not reason:
-        raise Invalid("Say why it won’t be done; the reason is written into its document.", "reason")
-    reason = reason if claim is Claim.WONT_DO else None
+    reason = _reason(claim, reason)
     act = Act(by, at, new_batch())
     lock_documents(session)
     items = [one for one in fresh(session, items) if (one.claim, one.reason) != (claim, reason)]
@@ -80,6 +75,15 @@ def set_claim(
         because = written[item.id].because if item.id in written else ""
         decided(session, act, item, old[item.id], changes, because)
     return act.batch
+
+
+def _reason(claim: Claim, reason: str | None) -> str | None:
+    reason = " ".join((reason or "").split()) or None
+    if claim is Claim.NOT_STATED:
+        raise Invalid("Say what stands of the item: open, in progress, blocked, done or won’t do.", "claim")
+    if claim is Claim.WONT_DO and not reason:
+        raise Invalid("Say why it won’t be done; the reason is written into its document.", "reason")
+    return reason if claim is Claim.WONT_DO else None
 
 
 def set_fields(session: Session, item: ActionItem, changes: dict[str, Any], *, by: Person | None, at: datetime) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.domain.claims import Status, Visibility
+from tracker.domain.claims import Visibility
 from tracker.domain.errors import Conflict
 from tracker.domain.postmortem import Postmortem
 from tracker.postmortem.merge import merge
@@ -20,12 +20,10 @@ from tracker.postmortem.reader import read
 from tracker.services import readings
 from tracker.services.events import new_batch
 from tracker.services.mentions import NOTHING, Decided
-from tracker.services.new_items import Act, Rows
+from tracker.services.new_incidents import New, add_incidents
+from tracker.services.new_items import Act
 from tracker.services.revisions import BORN_HERE, Said, add_revision, head_of, move_head, revision_bytes
-from tracker.services.slugs import free_slugs, slug_of
-from tracker.store.blobs import keep, sha_of
-from tracker.store.engine import allocate
-from tracker.store.keys import lock_documents
+from tracker.store.blobs import sha_of
 from tracker.store.models import Event, Incident, Person, Question, Revision
 
 __all__ = ["New", "Saved", "create", "create_many", "head_bytes", "revision_bytes", "save", "settle_merge", "undo_revision"]
@@ -43,16 +41,6 @@ class Saved:
     merged: bool
     question: Question | None
     batch: str
-
-
-@dataclass(frozen=True, slots=True)
-class New:
-    """A document that becomes an incident; `name` is its file's name or path. `postmortem` may be what was read of it."""
-
-    data: bytes
-    name: str
-    postmortem: Postmortem | None = None
-    visibility: Visibility = Visibility.INTERNAL
 
 
 def create(
@@ -89,63 +77,8 @@ def create_many(
     draft. The caller adds their places, by `incident.id`, and commits; some hundred at a time is a good measure.
     """
     act = Act(by, at, batch or new_batch())
-    if not new:
-        return []
-    first = [one.postmortem or read(one.data, one.name) for one in new]
-    lock_documents(session)
-    incident_ids = allocate(session, Incident.__table__, len(new))
-    revision_ids = allocate(session, Revision.__table__, len(new))
-    shas = keep(session, [one.data for one in new])
-    wanted = [slug_of(readings.read_date(pm), readings.title_of(pm, one.name)) for one, pm in zip(new, first, strict=True)]
-    rows = Rows()
-    born_here = via in BORN_HERE
-    who = by.id if by is not None else None
-    for one, pm, slug, sha, incident_id, revision_id in zip(
-        new, first, free_slugs(session, wanted), shas, incident_ids, revision_ids, strict=True
-    ):
-        rows.add(Incident, _incident_row(one, pm, incident_id, slug, at, born_here=born_here))
-        said = {"by_id": who, "at": at, "message": message, "via": via}
-        rows.add(Revision, {"id": revision_id, "incident_id": incident_id, "sha": sha, **said})
-        told = {"incident_id": incident_id, "revision_id": revision_id, "new": {"revision": revision_id}}
-        rows.add(Event, act.event("created", **told, because=message))
-    read_first = [
-        readings.FirstReading(incident_id, revision_id, pm, one.name)
-        for one, pm, incident_id, revision_id in zip(new, first, incident_ids, revision_ids, strict=True)
-    ]
-    readings.project_new(session, rows, read_first, act)
-    rows.insert(session)
-    readings.index_new(session, read_first)
-    return _created(session, incident_ids, revision_ids, act.batch)
-
-
-def _incident_row(
-    new: New, postmortem: Postmortem, incident_id: int, slug: str, at: datetime, *, born_here: bool
-) -> dict[str, object]:
-    return {
-        "id": incident_id,
-        "slug": slug,
-        "name": new.name,
-        "severity": postmortem.severity.value if postmortem.severity else None,
-        "declared_at": at if born_here else None,
-        "resolved_at": None if born_here else at,  # by then at the latest: when, the document may say
-        "status": Status.DRAFT if born_here else Status.PUBLISHED,
-        "visibility": new.visibility,
-    }
-
-
-def _created(session: Session, incident_ids: list[int], revision_ids: list[int], batch: str) -> list[Saved]:
-    """Let the new rows be heads (each refers to the other, so one comes after), and give them as objects."""
-    first = sa.select(Revision.id).where(Revision.incident_id == Incident.id).scalar_subquery()
-    new = sa.and_(Incident.id.between(incident_ids[0], incident_ids[-1]), Incident.head_id.is_(None))
-    session.execute(sa.update(Incident).where(new).values(head_id=first), execution_options={"synchronize_session": False})
-    between = Incident.id.between(incident_ids[0], incident_ids[-1])
-    incidents = {one.id: one for one in session.scalars(sa.select(Incident).where(between))}
-    between = Revision.id.between(revision_ids[0], revision_ids[-1])
-    revisions = {one.id: one for one in session.scalars(sa.select(Revision).where(between))}
-    return [
-        Saved(incidents[incident_id], revisions[revision_id], False, None, batch)
-        for incident_id, revision_id in zip(incident_ids, revision_ids, strict=True)
-    ]
+    pairs = add_incidents(session, new, act, message=message, via=via)
+    return [Saved(incident, revision, False, None, act.batch) for incident, revision in pairs]
 
 
 def save(
@@ -171,27 +104,30 @@ def save(
     `postmortem` may be what was read of `data` already; `decided` are the values that it was edited to say, which were
     decided and are not taken from it. Raises `Unreadable` for bytes that are no text.
     """
-    act = Act(by, at, batch or new_batch())
+    said = Said(Act(by, at, batch or new_batch()), message, via, day or (at.date() if via in BORN_HERE else None))
     base = revision_bytes(session, base_revision_id)
-    said = Said(act, message, via, day or (at.date() if via in BORN_HERE else None))
-    read_already = postmortem
     for _ in range(TRIES):
         head_id, head = head_of(session, incident.id)
         merged = merge(base, head, data)
         if merged.conflicts:
             break
         if merged.text == head:
-            return Saved(incident, None, False, None, act.batch)
-        if read_already is None or read_already.source != merged.text:
-            read_already = read(merged.text, incident.name)
+            return Saved(incident, None, False, None, said.act.batch)
+        if postmortem is None or postmortem.source != merged.text:
+            postmortem = read(merged.text, incident.name)
         theirs = (base_revision_id, data) if merged.text != data else None
         if (revision := move_head(session, incident, head_id, merged.text, said, theirs=theirs)) is not None:
-            how: dict[str, Any] = {"by": by, "at": at, "batch": act.batch, "day": said.day}
-            how |= {"here": via not in BROUGHT, "decided": decided}
-            readings.project(session, incident, revision, read_already, **how)
-            return Saved(incident, revision, theirs is not None, None, act.batch)
-    question = _ask(session, incident, base_revision_id, data, said)
-    return Saved(incident, None, False, question, act.batch)
+            _project(session, incident, revision, postmortem, said, decided)
+            return Saved(incident, revision, theirs is not None, None, said.act.batch)
+    return Saved(incident, None, False, _ask(session, incident, base_revision_id, data, said), said.act.batch)
+
+
+def _project(
+    session: Session, incident: Incident, revision: Revision, postmortem: Postmortem, said: Said, decided: Decided = NOTHING
+) -> None:
+    how: dict[str, Any] = {"by": said.act.by, "at": said.act.at, "batch": said.act.batch, "day": said.day}
+    how |= {"here": said.via not in BROUGHT, "decided": decided}
+    readings.project(session, incident, revision, postmortem, **how)
 
 
 def settle_merge(
@@ -214,7 +150,7 @@ def settle_merge(
     revision = move_head(session, incident, head_id, text, said, merged_id=theirs_id)
     if revision is None:
         raise Conflict("Somebody saved this document just now; look at it again.")
-    readings.project(session, incident, revision, postmortem, by=by, at=at, batch=batch, day=said.day, here=True)
+    _project(session, incident, revision, postmortem, said)
     return revision
 
 
@@ -248,9 +184,7 @@ def undo_revision(
             return Saved(incident, None, False, None, said.act.batch)
         postmortem = read(merged.text, incident.name)
         if (undone := move_head(session, incident, head_id, merged.text, said)) is not None:
-            how: dict[str, Any] = {"by": by, "at": at, "batch": said.act.batch, "day": said.day}
-            how |= {"here": True, "decided": decided}
-            readings.project(session, incident, undone, postmortem, **how)
+            _project(session, incident, undone, postmortem, said, decided)
             return Saved(incident, undone, False, None, said.act.batch)
     raise Conflict("Somebody is saving this document over and over; try again in a moment.")
 

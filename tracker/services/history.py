@@ -72,13 +72,7 @@ def events(
     incident_title. Only what `person` may see: an event of an item shows with the item, one that is about neither an
     incident nor an item (who was invited) to admins.
     """
-    seen = sa.select(Incident.id).where(visible_to(person))
-    seen_items = sa.select(Mention.action_item_id).where(Mention.incident_id.in_(seen))
-    of_item = sa.and_(Event.incident_id.is_(None), Event.action_item_id.in_(seen_items))
-    may = [Event.incident_id.in_(seen), of_item]
-    if person is not None and person.role is Role.ADMIN:
-        may.append(sa.and_(Event.incident_id.is_(None), Event.action_item_id.is_(None)))
-    wanted: list[sa.ColumnElement[bool]] = [sa.or_(*may)]
+    wanted = [_may_see(person)]
     if incident is not None:
         mentioned = sa.select(Mention.action_item_id).where(Mention.incident_id == incident.id)
         its_items = sa.and_(Event.incident_id.is_(None), Event.action_item_id.in_(mentioned))
@@ -101,3 +95,13 @@ def events(
         .order_by(Event.id.desc())
         .limit(limit)
     ).all()
+
+
+def _may_see(person: Person | None) -> sa.ColumnElement[bool]:
+    seen = sa.select(Incident.id).where(visible_to(person))
+    seen_items = sa.select(Mention.action_item_id).where(Mention.incident_id.in_(seen))
+    of_item = sa.and_(Event.incident_id.is_(None), Event.action_item_id.in_(seen_items))
+    may = [Event.incident_id.in_(seen), of_item]
+    if person is not None and person.role is Role.ADMIN:
+        may.append(sa.and_(Event.incident_id.is_(None), Event.action_item_id.is_(None)))
+    return sa.or_(*may)

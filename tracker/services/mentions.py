@@ -58,23 +58,13 @@ def place_items(
     )
     how = _How(day, here, upgrade, decided)
     place = _Place(session, incident, act, {one.id: one for one in mentions}, how)
-    was_present = {one.id for one in mentions if one.n is not None}
     for known_id in matched.vanished:
         place.vanish(known_id)
     for n, known_id in matched.pairs.items():
         place.stay(known_id, n, items[n])
     if not here and not upgrade:
         place.know()
-    rows = Rows()
-    new = [Newcomer(incident.id, n, items[n], opened_on) for n in matched.newcomers]
-    ids = dict(zip(matched.newcomers, add_items(session, rows, new, act), strict=True))
-    place.write(rows)
-    for doubt in matched.doubts:
-        place.ask_same(ids[doubt.n], doubt.known_id, doubt.score, left_now=doubt.known_id in was_present)
-    if ids:
-        place.found.appeared += session.scalars(
-            sa.select(ActionItem.key).where(ActionItem.id.in_(ids.values())).order_by(ActionItem.id)
-        )
+    place.come(items, matched, opened_on)
     return place.found
 
 
@@ -103,6 +93,7 @@ class _Place:
         self.asked = self._open_value_questions() if ids else {}
         self.events: list[dict[str, Any]] = []
         self.found = Found()
+        self.left_now: set[int] = set()
 
     def _open_value_questions(self) -> dict[tuple[int, str], Question]:
         waiting = sa.select(Question).where(
@@ -116,6 +107,7 @@ class _Place:
         if mention.n is None:
             return
         mention.n = mention.line = None
+        self.left_now.add(known_id)
         self.found.vanished.append(self.items[mention.action_item_id].key)
         self._tell("vanished", mention, old={"text": mention.text})
 
@@ -177,11 +169,25 @@ class _Place:
             if question := self.asked.pop((mention.action_item_id, name), None):
                 question.answered_at, question.answer = self.act.at, "same"
 
-    def ask_same(self, item_id: int, known_id: int, score: float, *, left_now: bool) -> None:
+    def come(self, items: Sequence[Item], matched: matching.Matched, opened_on: date | None) -> None:
+        """Newcomers get their items; those that may be one that left are asked about."""
+        rows = Rows()
+        new = [Newcomer(self.incident.id, n, items[n], opened_on) for n in matched.newcomers]
+        ids = dict(zip(matched.newcomers, add_items(self.session, rows, new, self.act), strict=True))
+        for event in self.events:
+            rows.add(Event, event)
+        rows.insert(self.session)
+        for doubt in matched.doubts:
+            self.ask_same(ids[doubt.n], doubt.known_id, doubt.score)
+        if ids:
+            keys = sa.select(ActionItem.key).where(ActionItem.id.in_(ids.values())).order_by(ActionItem.id)
+            self.found.appeared += self.session.scalars(keys)
+
+    def ask_same(self, item_id: int, known_id: int, score: float) -> None:
         """The item `item_id` has just come; it may be the one of a mention that left now, or before."""
         known = self.mentions[known_id]
         detail = {"known": self.items[known.action_item_id].key, "mention": known.id, "text": known.text}
-        self._ask("vanished" if left_now else "same_item", item_id, detail | {"score": round(score)})
+        self._ask("vanished" if known_id in self.left_now else "same_item", item_id, detail | {"score": round(score)})
 
     def _ask(self, kind: str, item_id: int, detail: dict[str, Any]) -> Question:
         incident_id = self.incident.id
@@ -195,11 +201,6 @@ class _Place:
     def _tell(self, verb: str, mention: Mention, **values: Any) -> None:
         told = self.act.event(verb, incident_id=self.incident.id, item_id=mention.action_item_id, **values)
         self.events.append(told)
-
-    def write(self, rows: Rows) -> None:
-        for event in self.events:
-            rows.add(Event, event)
-        rows.insert(self.session)
 
 
 def knowing(known: dict[str, Any], values: dict[str, Any], except_for: Collection[str] = ()) -> dict[str, Any]:

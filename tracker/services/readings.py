@@ -83,6 +83,10 @@ class FirstReading:
     postmortem: Postmortem
     name: str
 
+    @property
+    def title(self) -> str:
+        return title_of(self.postmortem, self.name)
+
 
 def project_new(session: Session, rows: Rows, new: Sequence[FirstReading], act: Act) -> None:
     """Add the readings, entries and items of new incidents to `rows`, keys in the order given; index their words.
@@ -103,7 +107,7 @@ def index_new(session: Session, new: Sequence[FirstReading]) -> None:
     """Let new incidents be found by their words."""
     search.index_new(
         session,
-        ((one.incident_id, title_of(one.postmortem, one.name), _body(one.postmortem)) for one in new),
+        ((one.incident_id, one.title, _body(one.postmortem)) for one in new),
     )
 
 

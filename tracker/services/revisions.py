@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.domain.errors import NotFound
-from tracker.services.events import record
 from tracker.services.new_items import Act
 from tracker.store.blobs import keep
 from tracker.store.keys import lock_documents
-from tracker.store.models import Blob, Incident, Revision
+from tracker.store.models import Blob, Event, Incident, Revision
 
 BORN_HERE = ("form", "text")  # `via` of a first revision that was written here, not brought
 
@@ -81,18 +81,9 @@ def move_head(
             attempt.rollback()
             return None
     set_committed_value(incident, "head_id", revision.id)
-    record(
-        session,
-        "merged" if merged_id else "edited",
-        by=said.act.by,
-        at=said.act.at,
-        batch=said.act.batch,
-        incident_id=incident.id,
-        revision_id=revision.id,
-        old={"revision": head_id},
-        new={"revision": revision.id},
-        because=said.message,
-    )
+    told: dict[str, Any] = {"old": {"revision": head_id}, "new": {"revision": revision.id}, "because": said.message}
+    told |= {"incident_id": incident.id, "revision_id": revision.id}
+    session.add(Event(**said.act.event("merged" if merged_id else "edited", **told)))
     return revision
 
 
