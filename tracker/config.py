@@ -29,6 +29,7 @@ class Settings:
     max_upload_bytes: int = setting(50 * 1024 * 1024, "The most that one upload or archive may unpack to, in bytes.")
     max_upload_files: int = setting(2000, "The most files in one upload or archive.")
     session_days: int = setting(30, "A sign-in ends after so many days.")
+    idle_days: int = setting(14, "A sign-in also ends if nothing was changed with it for so many days.")
     link_hours: int = setting(72, "A one-time sign-in link is good for so many hours.")
     https: bool = setting(False, "The site is reached over https only: cookies are marked secure, HSTS is sent.")
 

@@ -36,7 +36,7 @@ def test_incidents_and_items_are_found_newest_first_and_marked(app, cast, three)
     assert "<mark>Caches</mark>" in page
     text = words(page)
     assert text.index("The disk was full") < text.rindex("DNS was slow")
-    assert "1 action item and 2 incidents" in text
+    assert "2 incidents, newest first, and 1 action item." in text
     assert "vault" not in text
 
 

@@ -1,7 +1,8 @@
 """Getting in and out: one-time links, and the sessions of browsers. Both are random secrets kept as their SHA-256.
 
 A sign-in ends when it is revoked, when it is too old (absolute) or when nothing was done with it for long (idle). Reading
-never writes, so `last_seen_at` moves at sign-in and when something is changed, at most every few minutes; "idle" means that.
+never writes, so `last_seen_at` moves at sign-in and when something is changed, at most every few minutes: idle means that
+nothing was changed. Both spans are settings (TRACKER_SESSION_DAYS, TRACKER_IDLE_DAYS).
 """
 
 import hashlib
@@ -14,13 +15,14 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.config import Settings
 from tracker.domain.claims import Role
 from tracker.domain.errors import Conflict, NotFound
 from tracker.services import events
 from tracker.store.models import Login, Person
 
 SEEN_EVERY = timedelta(minutes=5)
-IDLE_DAYS = 14
+IDLE_DAYS = Settings.idle_days
 ASK_FOR_A_NEW_ONE = "Ask an admin for a new one, or run `tracker user link` where the tracker runs."
 
 

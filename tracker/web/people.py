@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 
 
 def _index(form: InviteForm, status: int = 200) -> ResponseReturnValue:
-    rows = people.everybody(g.session, at=g.at)
+    rows = people.everybody(g.session, at=g.at, idle_days=settings().idle_days)
     return render_template("people/index.html", rows=rows, form=form), status
 
 
@@ -175,7 +175,8 @@ def _me() -> Person:
 
 
 def _person_page(template: str, owner: Person, form: NameForm, status: int = 200) -> ResponseReturnValue:
-    rows = sign_ins.sign_ins(g.session, owner, at=g.at, token=access.sign_in_token())
+    token, idle_days = access.sign_in_token(), settings().idle_days
+    rows = sign_ins.sign_ins(g.session, owner, at=g.at, token=token, idle_days=idle_days)
     return render_template(template, owner=owner, form=form, rows=rows, roles=ROLES), status
 
 

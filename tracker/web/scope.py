@@ -61,7 +61,7 @@ def open_scope() -> None:
     g.open = ExitStack()
     g.session = g.open.enter_context(both.reading() if reading else both.writing())
     if token := access.sign_in_token():
-        g.person = people.person_of(g.session, token, at=g.at)
+        g.person = people.person_of(g.session, token, at=g.at, idle_days=settings().idle_days)
         if g.person is not None and not reading:
             people.seen(g.session, token, at=g.at)
 
