@@ -65,10 +65,7 @@ class Block:
             return self.byte(0)
         i = max(bisect_left(self.segs, (at, -1, 0)) - 1, 0)
         plain, begin, end = self.segs[i]
-        if i + 1 < len(self.segs):
-            whole = at >= self.segs[i + 1][0]
-        else:
-            whole = at >= len(self.text)
+        whole = at >= (self.segs[i + 1][0] if i + 1 < len(self.segs) else len(self.text))
         return end if whole else min(begin + len(self.text[plain:at].encode()), end)
 
     def leaves(self) -> Iterator["Block"]:
@@ -179,6 +176,7 @@ def parse(body: str, base: int) -> Block:
     """The document as a tree; `base` is added to every offset. Steps grow linearly with the text."""
     root = Block("doc", base, base + len(body), None, 0)
     walk = _Walk(root, base)
+    event: Any
     for event, where in _PARSER.events_with_range(body):
         start, end = where["start"] + base, where["end"] + base
         if event.__class__ is str:

@@ -5,6 +5,7 @@ that are labels, `text#` as a docs page flattened to text has it, and there the 
 """
 
 import re
+from collections.abc import Sequence
 
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.labels import LABEL_LENGTH, bold_label, is_bold, labelled, named_line, plain_label
@@ -253,8 +254,8 @@ class Outline:
         alone = len(block.children) == 1 and bool(known) and label_meaning(found[0][1]) in FIELDS
         if (len(known) < 2 and not alone) or len(known) * 2 < len(block.children) or len(found) < len(block.children):
             return False
-        for item, label, lead in found:
-            section = self._open(Section(label, "item", LABEL, lead.block, lead=lead))
+        for item, name, lead in found:
+            section = self._open(Section(name, "item", LABEL, lead.block, lead=lead))
             section.blocks.extend(item.children[1:])
         if self.here.parent is not None:
             self.here = self.here.parent
@@ -283,7 +284,7 @@ def _is_signed(block: Block) -> bool:
     return block.kind == "para" and "\n" not in block.text and bool(_HASH.match(block.text))
 
 
-def _is_flattened(blocks: list[Block]) -> bool:
+def _is_flattened(blocks: Sequence[Block]) -> bool:
     """A docs page saved as text: no headings, but lines that end in the permalink sign."""
     signs = 0
     for block in blocks:

@@ -128,12 +128,8 @@ def gaps(root: Section) -> None:
             section.inferred = True
             last = section
         elif section.role:
-            if last is not None and before == "timeline" and section.role != "timeline":
-                text = " ".join(b.text for b in last.blocks[:3])
-                if CAUSAL.search(text):
-                    last.role, last.because = (
-                        "cause",
-                        "after a wider gap, the last before the next section, in words of causes",
-                    )
-                last = None
+            ends = last is not None and before == "timeline" and section.role != "timeline"
+            if ends and last is not None and CAUSAL.search(" ".join(b.text for b in last.blocks[:3])):
+                last.role, last.because = "cause", "after a wider gap, the last before the next section, in words of causes"
+            last = None
         before = section.role or before

@@ -87,7 +87,8 @@ def _fields(text: str, base: int) -> dict[str, Field]:
     """The top-level keys of YAML or TOML, read line by line: nested values are skipped, lists of plain words kept."""
     fields: dict[str, Field] = {}
     offset = base
-    key, values, begun, ended = "", [], base, base
+    key, begun, ended = "", base, base
+    values: list[str] = []
     for line in text.splitlines(keepends=True):
         size = len(line.encode())
         bare = line.rstrip("\r\n")

@@ -170,7 +170,10 @@ def _clock_ended(head: str, when: When) -> int:
     if also := _ALSO.match(head, when.stop):
         when.stop = also.end()
     if vague := _VAGUE.match(head, when.stop):
-        when.approximate, when.stop = when.approximate or "ongoing" not in vague[0] and "onward" not in vague[0], vague.end()
+        when.approximate, when.stop = (
+            when.approximate or ("ongoing" not in vague[0] and "onward" not in vague[0]),
+            vague.end(),
+        )
     tail = _TAIL_SPACE.match(head, when.stop)
     dash = _RANGE.match(head, tail.end() if tail else when.stop)
     if not dash or when.end is not None:

@@ -92,12 +92,13 @@ def _from_title(doc: Document, found: list[Candidate]) -> None:
 
 
 def _from_name(doc: Document, found: list[Candidate]) -> None:
+    when: When | None
     if named := NAME_DATE.search(PurePath(doc.name).name):
         when = When(0, 0, year=int(named[1]), month=int(named[2]), day=int(named[3]))
+    else:
+        when = first_date(PurePath(doc.name).stem.replace("_", " "))
+    if when is not None and when.is_whole_date:
         found.append((2.0, when, Span(0, 0), "file name"))
-    elif when := first_date(re.sub(r"_", " ", PurePath(doc.name).stem)):
-        if when.is_whole_date:
-            found.append((2.0, when, Span(0, 0), "file name"))
 
 
 def _from_timeline(doc: Document, found: list[Candidate]) -> None:
@@ -148,7 +149,7 @@ def first_date(text: str) -> When | None:
     best: When | None = None
     for found in _NUMBER.finditer(text, 0, 600):
         at = found.start()
-        if at and text[at - 1] in "./-_" or at and text[at - 1].isalnum():
+        if (at and text[at - 1] in "./-_") or (at and text[at - 1].isalnum()):
             continue
         behind = _BEHIND.match(text, found.end())
         when = None

@@ -1,6 +1,7 @@
 """One action item from its first block: text, values, and the slots that the splicer uses."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracker.domain.claims import Claim
@@ -138,7 +139,7 @@ def _as_habit(block: Block, begin: int, marks: Marks) -> str | None:
     return word + " " if not block.text[begin : marks.mark[0]].strip(" *_") else " " + word
 
 
-def finish(draft: Draft, others: list[Block], *, habit: str, end_block: Block, span: Span) -> Draft:
+def finish(draft: Draft, others: Sequence[Block], *, habit: str, end_block: Block, span: Span) -> Draft:
     """Add what the item's other blocks say (links, owner, due in sub-bullets) and where its marks would go."""
     draft.habit = "task" if draft.box is not None else habit
     draft.end, draft.span, draft.item_end = place_of_mark(end_block), span, span.end

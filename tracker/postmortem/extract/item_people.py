@@ -34,16 +34,18 @@ _TO_VERB = re.compile(
     r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+"
     r"| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}"
 )
-_NOT_NAMES = frozenset(
-    """we need ability move add need want plan need. attempt continue changes change access time ways way how what need should things
-    improvements update back due up next response according related similar return failure need upgrade switch migrate try attempts
-    introduce send set reach work look go come options tests alerts monitoring docs documentation pr issue link jira github ticket
-    this that it they everything future new old users customers team teams
-    todo done wip tbd tba open closed process team everyone all internal external optional maybe note none medium high low short long
-    ongoing completed complete fixed p0 p1 p2 p3 p4 prevent mitigate detect see in the a an and or if when kubernetes aws gcp azure slack
-    pull merged yes no epic bug discussion draft example not more also future ongoing already reference ref pagerduty grafana prometheus
-    estimated expected target planned sofort immediately asap soon technical training support engineering platform infrastructure infra security product""".split()
-)
+_WORDS = """
+we need ability move add want plan need. attempt continue changes change access time ways way how what should things
+improvements update back due up next response according related similar return failure upgrade switch migrate try
+attempts introduce send set reach work look go come options tests alerts monitoring docs documentation pr issue link
+jira github ticket this that it they everything future new old users customers team teams todo done wip tbd tba open
+closed process everyone all internal external optional maybe note none medium high low short long ongoing completed
+complete fixed p0 p1 p2 p3 p4 prevent mitigate detect see in the a an and or if when kubernetes aws gcp azure slack
+pull merged yes no epic bug discussion draft example not more also already reference ref pagerduty grafana prometheus
+estimated expected target planned sofort immediately asap soon technical training support engineering platform
+infrastructure infra security product
+"""
+_NOT_NAMES = frozenset(_WORDS.split())  # capitalised or in brackets, and nobody
 _DUE_BEHIND = re.compile(
     r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d"
     r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
@@ -114,6 +116,6 @@ def _is_person(name: str) -> bool:
     first = bare.split(" ")[0].casefold().rstrip(".")
     if first == "team" and " " in bare:
         return True
-    if first in _NOT_NAMES or bare.isupper() and len(bare) > 3 or any(c.isdigit() for c in bare):
+    if first in _NOT_NAMES or (bare.isupper() and len(bare) > 3) or any(c.isdigit() for c in bare):
         return False
     return not words.state_word(bare) and words.meaning(bare)[1] == 0

@@ -63,7 +63,7 @@ _SHOUTED = re.compile(
     r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)"
 )
 _TRAILING = re.compile(
-    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
+    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,|;)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
     rf"|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
     r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:)[^.;]{0,60}[.!*_]{0,3})$",
     re.I,
@@ -78,6 +78,16 @@ _HAS_BEEN_DONE = re.compile(
     re.I,
 )
 _IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
+
+
+def _at_the_end(text: str, begin: int, marks: Marks) -> None:
+    """`…; completed April 26)`, `… - done`, `… DONE on 2 May`."""
+    if found := _IN_LIST.search(text, max(begin, len(text) - 160)):
+        _mark(marks, claim_of(found["word"]), found.span("word"), "word", (found.start(), found.end("more")), found["more"])
+    elif found := _TRAILING.search(text, max(begin, len(text) - 120)):
+        _mark(marks, claim_of(found["word"]), (found.start("word"), found.end()), "word", found.span(), found["more"])
+
+
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|https?://\S+|[#@]\w+|\b[A-Z]+-\d+\b")
 
 
@@ -111,12 +121,10 @@ def find_state(block: Block, text: str, begin: int, marks: Marks) -> None:
                     marks, state, span, "word", found.span(), found["more"] if state in (Claim.DONE, Claim.WONT_DO) else ""
                 )
                 break
-    if marks.form in ("", "struck") and (found := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
-        _mark(marks, claim_of(found["word"]), found.span("word"), "word", found.span())
-    if marks.form == "" and (found := _IN_LIST.search(text, max(begin, len(text) - 160))):
-        _mark(marks, claim_of(found["word"]), found.span("word"), "word", (found.start(), found.end("more")), found["more"])
-    if marks.form == "" and (found := _TRAILING.search(text, max(begin, len(text) - 120))):
-        _mark(marks, claim_of(found["word"]), (found.start("word"), found.end()), "word", found.span(), found["more"])
+    if marks.form in ("", "struck") and (first := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
+        _mark(marks, claim_of(first["word"]), first.span("word"), "word", first.span())
+    if marks.form == "":
+        _at_the_end(text, begin, marks)
     for pattern, state in ((_EMOJI, Claim.DONE), (_EMOJI_OTHER, Claim.OPEN)):
         if marks.form:
             break

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Slots, Span
@@ -42,7 +43,7 @@ def rows(doc: Document, table: Block, group: str | None, state: Claim | None, be
     return found
 
 
-def _columns_of(head: list[Block], body: list[Block]) -> dict[str, int]:
+def _columns_of(head: Sequence[Block], body: Sequence[Block]) -> dict[str, int]:
     at: dict[str, int] = {}
     for wanted in ORDER:
         for i, cell in enumerate(head):
@@ -60,7 +61,7 @@ def _columns_of(head: list[Block], body: list[Block]) -> dict[str, int]:
     return at
 
 
-def _words(body: list[Block], column: int | None) -> tuple[str | None, str | None]:
+def _words(body: Sequence[Block], column: int | None) -> tuple[str | None, str | None]:
     """The words that this table's status column uses for done and for open, as written."""
     if column is None:
         return None, None
@@ -86,7 +87,7 @@ def _row(doc: Document, row: Block, at: dict[str, int], group: str | None, becau
 
 
 def _values(
-    doc: Document, draft: Draft, cells: list[Block], at: dict[str, int], closed: str | None, opened: str | None
+    doc: Document, draft: Draft, cells: Sequence[Block], at: dict[str, int], closed: str | None, opened: str | None
 ) -> None:
     marks = draft.marks
     spans: dict[str, Span] = {}

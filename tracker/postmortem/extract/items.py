@@ -210,7 +210,7 @@ def _is_group_line(first: Block, nested: list[Block]) -> bool:
     """Whether an item's line only names a group for the list under it."""
     text = first.text.strip()
     bare = text.rstrip(":：").strip()
-    if "\n" in bare or len(bare) > 60 or first.marks and any(m[0] == "link" for m in first.marks):
+    if "\n" in bare or len(bare) > 60 or (first.marks and any(m[0] == "link" for m in first.marks)):
         return False
     if any(DETAIL.match(_first(sub)) for child in nested for sub in child.children[:2]):
         return False

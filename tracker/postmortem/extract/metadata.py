@@ -24,59 +24,57 @@ def title(doc: Document) -> Read[str] | None:
 
 
 def _title_as_written(doc: Document) -> Read[str] | None:
-    if (
-        (found := doc.source.front.get("title") or doc.source.front.get("name"))
-        and found.value
-        and not is_placeholder(found.value)
-    ):
+    found = doc.source.front.get("title") or doc.source.front.get("name")
+    if found and found.value and not is_placeholder(found.value):
         if doc.title is not None:
             doc.claim(doc.title)
         return Read(found.value, found.span, "front matter", "title in the front matter")
+    return _from_heading(doc) or _from_label(doc) or _from_first_line(doc) or _from_file_name(doc.name)
+
+
+def _from_heading(doc: Document) -> Read[str] | None:
+    """The first heading; where a template left its own there, the line or the heading below it."""
     section = doc.title
-    if section is not None and section.head is not None:
-        doc.claimed.add(section.head.order)
-        text = one_line(_TITLE_DATE.sub("", section.title))
-        if (
-            _is_template_title(text)
-            and section.blocks
-            and section.blocks[0].kind == "para"
-            and len(section.blocks[0].text) <= 120
-        ):
-            block = section.blocks.pop(0)
-            doc.claim_block(block)
-            return Read(one_line(block.text), block.span, "first line", "the line below a title that a template left")
-        if text and not is_placeholder(text) and not _is_template_title(text):
-            return Read(text, section.head.span, "first heading", section.because)
-    for other in doc.all[1:6]:
-        if (
-            section is not None
-            and other is not section
-            and other.form == "heading"
-            and not other.role
-            and other.parent is section
-            and other.head is not None
-            and not other.title.rstrip().endswith(":")
-        ):
+    if section is None or section.head is None:
+        return None
+    doc.claimed.add(section.head.order)
+    text = one_line(_TITLE_DATE.sub("", section.title))
+    left = _is_template_title(text)
+    if left and section.blocks and section.blocks[0].kind == "para" and len(section.blocks[0].text) <= 120:
+        block = section.blocks.pop(0)
+        doc.claim_block(block)
+        return Read(one_line(block.text), block.span, "first line", "the line below a title that a template left")
+    if text and not left and not is_placeholder(text):
+        return Read(text, section.head.span, "first heading", section.because)
+    for other in section.children[:3]:
+        if other.form == "heading" and not other.role and other.head is not None:
             doc.claimed.add(other.head.order)
-            return Read(
-                one_line(other.title), other.head.span, "second heading", "the heading below a title that a template left"
-            )
-    if (piece := field(doc, "titled")) and not is_placeholder(piece.text):
-        return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
+            because = "the heading below a title that a template left"
+            return Read(one_line(other.title), other.head.span, "second heading", because)
+    return None
+
+
+def _from_label(doc: Document) -> Read[str] | None:
+    piece = field(doc, "titled")
+    if piece is None or is_placeholder(piece.text):
+        return None
+    return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the title")
+
+
+def _from_first_line(doc: Document) -> Read[str] | None:
+    """A short line before everything else, where there is no heading that could be the title."""
     first = doc.outline.root.blocks[0] if doc.outline.root.blocks else None
-    if (
-        section is None
-        and first is not None
-        and first.kind == "para"
-        and len(first.text) <= 140
-        and first.text.count("\n") <= 1
-    ):
-        if first.text.rstrip()[-1:] not in ".:" and entry_time(first.text) is None:
-            doc.outline.root.blocks.pop(0)
-            return Read(one_line(first.text), first.span, "first line", "a short line before everything else")
-    name = PurePath(doc.name).stem
-    name = one_line(re.sub(r"[-_ ]+", " ", NAME_DATE.sub("", re.sub(r"T\d{4}", "", name)))).strip(" -")
-    name = re.sub(r"^[\d ]+(?=\D)", "", name)
+    if doc.title is not None or first is None or first.kind != "para" or len(first.text) > 140 or first.text.count("\n") > 1:
+        return None
+    if first.text.rstrip()[-1:] in ".:" or entry_time(first.text) is not None:
+        return None
+    doc.outline.root.blocks.pop(0)
+    return Read(one_line(first.text), first.span, "first line", "a short line before everything else")
+
+
+def _from_file_name(file: str) -> Read[str] | None:
+    name = re.sub(r"[-_ ]+", " ", NAME_DATE.sub("", re.sub(r"T\d{4}", "", PurePath(file).stem)))
+    name = re.sub(r"^[\d ]+(?=\D)", "", one_line(name).strip(" -"))
     return Read(name, Span(0, 0), "file name", "no title in the text; the file's name") if name else None
 
 

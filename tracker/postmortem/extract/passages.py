@@ -94,9 +94,9 @@ def _first_prose(doc: Document) -> Passage | None:
     for section in doc.all[1:]:
         if section.role in ("timeline", "actions", "cause", "lessons"):
             return None
-        if section.role == "other" and re.match(r"details|introduction|context|background", section.title.strip(), re.I):
-            if any(b.kind == "para" for b in section.blocks):
-                return _of(doc, section, "other")
+        named = section.role == "other" and re.match(r"details|introduction|context|background", section.title.strip(), re.I)
+        if named and any(b.kind == "para" for b in section.blocks):
+            return _of(doc, section, "other")
     return None
 
 

@@ -1,6 +1,7 @@
 """The timeline: headings, list items, table rows and paragraphs that begin with a time, in the order of the document."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -141,7 +142,7 @@ def _is_untimed_entry(section: Section) -> bool:
     return timed * 2 > len(siblings) and timed_share(section) == 0.0
 
 
-def _blocks(blocks: list[Block], raws: list[Raw], *, carries: bool) -> None:
+def _blocks(blocks: Sequence[Block], raws: list[Raw], *, carries: bool) -> None:
     for block in blocks:
         if block.kind == "list":
             add_list(block, raws, carries=carries)

@@ -139,7 +139,9 @@ def _first(block: Block) -> str:
 def _untimed(item: Block, raws: list[Raw], carries: bool) -> None:
     first = item.children[0] if item.children else None
     if first is not None and first.text.strip():
-        raws.append(Raw(None, first.text, first, None, "list item", body=item.children[1:], end=item.end, carries=carries))
+        raws.append(
+            Raw(None, first.text, first, None, "list item", body=list(item.children[1:]), end=item.end, carries=carries)
+        )
 
 
 def _timed(block: Block, when: When, raws: list[Raw], rule: str, *, end: int, stop: int | None = None) -> None:

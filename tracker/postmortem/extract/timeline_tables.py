@@ -1,5 +1,6 @@
 """Timelines in tables: the columns for day, time and end, and the text of the others."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.domain.postmortem import Span
@@ -43,7 +44,7 @@ def _flat(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def _time_columns(head: list[str], body: list[Block]) -> list[int]:
+def _time_columns(head: list[str], body: Sequence[Block]) -> list[int]:
     """The columns that hold times: named so and a third of them are, or nearly all are and hold little else."""
     found: list[int] = []
     clocks = days = False
@@ -62,7 +63,7 @@ def _time_columns(head: list[str], body: list[Block]) -> list[int]:
     return found if clocks or days else []
 
 
-def _when(cells: list[Block], timed: list[int]) -> tuple[When | None, Span | None]:
+def _when(cells: Sequence[Block], timed: list[int]) -> tuple[When | None, Span | None]:
     """The time of a row: its day and its clock time may stand in two cells, its end in a third."""
     whole: When | None = None
     span: Span | None = None
