@@ -19,7 +19,7 @@ NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\
 _DAY_FIRST_ZONES = re.compile(
     r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)"
 )
-_YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?<!\(done )(?<!\(due )(?<!\(due: )20[0-4]\d(?!\d)")  # closing an item tells no year
 Candidate = tuple[float, When, Span, str]  # how much a place counts, the day, where it stands, which place
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s{1,2}$")
@@ -44,6 +44,7 @@ def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
     for day, candidate in placed:
         sums[day] = sums.get(day, 0.0) + candidate[0]
     if not sums:
+        doc.habits = Habits(None, doc.habits.day_first)  # a year alone is no day to give to clock times
         return None
     best = max(sums, key=lambda d: (sums[d], -d.toordinal()))
     _, _, span, where = max((c for day, c in placed if day == best), key=lambda c: c[0])
