@@ -73,3 +73,15 @@ def test_won_t_do_needs_a_reason_and_shows_it(editor, world):
     assert send(editor, "/", f"/items/{world.open_key}/claim", claim="wont_do").status_code == 422
     send(editor, "/", f"/items/{world.open_key}/claim", claim="wont_do", reason="we bought a bigger machine")
     assert "we bought a bigger machine" in editor.get("/?state=closed").text
+
+
+def test_several_owners_are_all_shown_and_none_is_lost_by_changing_something_else(editor, world):
+    fields = {"owner": "Grace, Ada", "due": "", "priority": "", "claim": "open", "reason": ""}
+    send(editor, "/", f"/items/{world.open_key}", **fields)
+    page = editor.get(f"/items/{world.open_key}").text
+    assert 'value="Grace, Ada"' in page
+    for address in (f"/?edit={world.open_key}", f"/incidents/{world.internal}?edit={world.open_key}"):
+        assert 'name="owner" value="Grace, Ada"' in editor.get(address).text, address
+    send(editor, "/", f"/items/{world.open_key}", **fields | {"priority": "P1"})
+    [row] = [row for row in editor.get("/items.json").json["rows"] if row["key"] == world.open_key]
+    assert (row["owner"], row["priority"]) == ("Grace, Ada", "P1")

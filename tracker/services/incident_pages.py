@@ -12,7 +12,8 @@ from tracker.domain.claims import Claim, Status, Visibility
 from tracker.domain.errors import NotFound
 from tracker.domain.postmortem import Item, Postmortem
 from tracker.postmortem.reader import read
-from tracker.services.statements import FIELDS, UNSET
+from tracker.services.lists import owners_in_words
+from tracker.services.statements import FIELDS, UNSET, named
 from tracker.store.models import Person, Question
 from tracker.store.queries import incidents as queries
 
@@ -140,7 +141,7 @@ def _item(row: Any, postmortem: Postmortem, today: date) -> DocumentItem:
         key=row.key,
         claim=row.claim,
         reason=row.reason,
-        owner=row.owner,
+        owner=owners_in_words(row.owner, row.owners),
         due=row.due,
         priority=row.priority,
         closed_on=row.closed_on,
@@ -162,12 +163,12 @@ def _differs(row: Any) -> list[str]:
     """
     ours = {
         "claim": row.claim.value,
-        "owners": [row.owner] if row.owner else [],
+        "owners": sorted(named(owners_in_words(row.owner, row.owners))),
         "due": row.due.isoformat() if row.due else None,
         "priority": row.priority,
     }
     known = {name: row.known.get(name, UNSET[name]) for name in FIELDS}
     if known["claim"] == Claim.NOT_STATED.value and ours["claim"] == Claim.OPEN.value:
         known["claim"] = ours["claim"]  # “real” is written nowhere: there is nothing that the document should say
-    known["owners"] = known["owners"][:1]
+    known["owners"] = sorted(known["owners"])
     return [name for name in FIELDS if ours[name] != known[name] and (name == "claim" or name in row.stated)]

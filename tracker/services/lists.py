@@ -59,7 +59,7 @@ class ItemRow:
     text: str
     claim: Claim
     reason: str | None
-    owner: str | None
+    owner: str | None  # all of them, “Ada, Edith”
     due: date | None
     priority: str | None
     kind: str | None
@@ -204,6 +204,12 @@ def incident_facets(session: Session, person: Person | None) -> IncidentFacets:
     )
 
 
+def owners_in_words(first: str | None, names: str | None) -> str | None:
+    """“Ada, Edith”: the first owner, then the others of `names`, which has a line each. None where there is none."""
+    others = sorted(set(names.split("\n")) - {first}) if names else []
+    return ", ".join([first, *others] if first else others) or None
+
+
 def _label(label: Any) -> str | None:
     return None if label is None else str(int(label)) if isinstance(label, float) else str(label)
 
@@ -216,7 +222,7 @@ def _item(row: Any, today: date) -> ItemRow:
         text=row.text,
         claim=row.claim,
         reason=row.reason,
-        owner=row.owner,
+        owner=owners_in_words(row.owner, row.owners),
         due=row.due,
         priority=row.priority,
         kind=row.kind,

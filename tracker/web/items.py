@@ -11,6 +11,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from tracker.domain.claims import Claim
 from tracker.domain.errors import Invalid
 from tracker.services import action_items
+from tracker.services.item_values import owners_of
 from tracker.store.models import ActionItem
 from tracker.store.queries.events import events_of_item
 from tracker.store.queries.incidents import mentions_of
@@ -51,7 +52,8 @@ def change(key: str) -> ResponseReturnValue:
     form = ItemForm()
     if not form.validate_on_submit():
         return _page(item, form, 422)
-    changes = {name: new for name, new in _asked(form).items() if (new or None) != (_values(item)[name] or None)}
+    values = _values(item)
+    changes = {name: new for name, new in _asked(form).items() if new != values[name]}
     claim = Claim(form.claim.data) if "claim" in request.form else item.claim
     reason = form.reason.data or None
     if changes:
@@ -105,7 +107,9 @@ def join(key: str) -> ResponseReturnValue:
 def _page(item: ActionItem, form: ItemForm, status: int = 200) -> ResponseReturnValue:
     mentions = g.session.execute(mentions_of(item.id, g.person)).all()
     events = g.session.execute(events_of_item(item.id, g.person).limit(100)).all()
-    return render_template("items/show.html", item=item, form=form, mentions=mentions, events=events), status
+    tickets = dict.fromkeys(url for mention in mentions for url in mention.stated.get("links", ()))
+    page = {"mentions": mentions, "events": events, "tickets": tickets}
+    return render_template("items/show.html", item=item, form=form, **page), status
 
 
 def _claim(item: ActionItem, claim: Claim, reason: str | None) -> None:
@@ -118,7 +122,8 @@ def _claim(item: ActionItem, claim: Claim, reason: str | None) -> None:
 
 
 def _values(item: ActionItem) -> dict[str, Any]:
-    return {"owner": item.owner, "due": item.due, "priority": item.priority}
+    owners = owners_of(g.session, [item.id])[item.id]
+    return {"owner": ", ".join(owners) or None, "due": item.due, "priority": item.priority}
 
 
 def _asked(form: ItemForm) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class ItemFilters:
 def item_rows(person: Person | None, filters: ItemFilters, today: date) -> Rows:
     """Rows of the items that match, in the order of their groups; with every row its group's size and the whole number.
 
-    Columns: those of `ITEM`, then `incident_slug`, `incident_title`, `incident_date`, `section`, `text`, `line`, `vanished`,
+    Columns: those of `ITEM`, `owners` (see `all_owners`), then `incident_slug`, `incident_title`, `incident_date`,
+    `section`, `text`, `line`, `vanished`,
     `mentions` (how many the person may see), `since` (the first incident's day), `group_label`, `group_count`,
     `group_overdue`, `matching`.
     """
@@ -55,6 +56,7 @@ def item_rows(person: Person | None, filters: ItemFilters, today: date) -> Rows:
     return (
         sa.select(
             *ITEM,
+            all_owners().label("owners"),
             *(column for column in shown.c if column.name not in ("action_item_id", "rank")),
             label.label("group_label"),
             sa.func.count().over(partition_by=label).label("group_count"),
@@ -136,6 +138,12 @@ def years_of(person: Person | None, filters: ItemFilters, today: date) -> Rows:
         .group_by(year)
         .order_by(year.desc().nulls_last())
     )
+
+
+def all_owners() -> sa.ScalarSelect[str]:
+    """Every owner of an `ActionItem`, a line each, in no order; None where it has none."""
+    names = sa.func.aggregate_strings(ItemOwner.name, "\n")
+    return sa.select(names).where(ItemOwner.action_item_id == ActionItem.id).scalar_subquery()
 
 
 def claimed(state: str) -> sa.ColumnElement[bool]:

@@ -19,7 +19,7 @@ from tracker.store.models import (
     Source,
 )
 from tracker.store.queries import Rows, built_once
-from tracker.store.queries.action_items import ITEM, STATES, listed, question_waits
+from tracker.store.queries.action_items import ITEM, STATES, all_owners, listed, question_waits
 from tracker.store.visibility import mentions_visible_to, visible_to
 
 
@@ -125,7 +125,7 @@ def incident_page(slug: str, person: Person | None) -> Rows:
 
 
 def items_of(incident_id: int, person: Person | None) -> Rows:
-    """The items that an incident's document asks for, in its order, vanished ones last: the item's own values, and the
+    """The items that an incident's document asks for, in its order, vanished ones last: the item's values, `owners`, the
     mention's `n`, `text`, `section`, `line`, `stated`, `known`; `mentions` counts all that the person may see."""
     other = sa.orm.aliased(Mention)
     visible = sa.select(Incident.id).where(visible_to(person))
@@ -137,6 +137,7 @@ def items_of(incident_id: int, person: Person | None) -> Rows:
     return (
         sa.select(
             *ITEM,
+            all_owners().label("owners"),
             Mention.n,
             Mention.text,
             Mention.group_.label("section"),
@@ -165,6 +166,7 @@ def mentions_of(action_item_id: int, person: Person | None) -> Rows:
             Mention.text,
             Mention.group_.label("section"),
             Mention.line,
+            Mention.stated,
         )
         .order_by(Reading.date.desc().nulls_last(), Mention.id.desc())
     )
