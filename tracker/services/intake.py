@@ -123,18 +123,21 @@ class Intake:
         made = documents.create_many(
             self.session, new, by=self.by, at=self.at, message=MESSAGE, via="import", batch=self.batch
         )
-        outcomes = {}
+        outcomes: dict[int, Outcome] = {}
+        places: list[tuple[Source, str, int, str]] = []
         for file, saved in zip(files, made, strict=True):
             incident = saved.incident
-            self.places.add(self._source(file), file.path, incident.id, incident.slug, file.sha)
             if self.visibility is Visibility.RESTRICTED and self.by is not None:
                 self.session.add(IncidentReader(incident_id=incident.id, person_id=self.by.id))
             outcomes[file.n] = Outcome(file.name, "created", "", incident.slug, self._count(file))
             for copy in copies.get(file.n, ()):
-                self.places.add(self._source(copy), copy.path, incident.id, incident.slug, copy.sha)
                 text = f"says what {incident.slug} says."
                 outcomes[copy.n] = Outcome(copy.name, "unchanged", text, incident.slug, self._count(copy))
+            for one in (file, *copies.get(file.n, ())):
+                source = self._source(one)  # first, since it may give the file another path
+                places.append((source, one.path, incident.id, one.sha))
         self.session.flush()
+        self.places.add_many(places)
         return outcomes
 
     # What they are made of

@@ -1,6 +1,6 @@
 """Which place in which source a file is, and which incident stands there (DESIGN §2, "Which incident a file is")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -76,6 +76,15 @@ class Places:
         self.session.add(place)
         row = self.rows[source.id, path] = Row(place, slug, sha)
         return row
+
+    def add_many(self, new: Sequence[tuple[Source, str, int, str]]) -> None:
+        """Many new places at once, (source, path, incident's id, bytes' sha), which this object does not look at again."""
+        rows = [
+            {"source_id": source.id, "path": path, "incident_id": incident_id, "base_sha": sha, "present": True}
+            for source, path, incident_id, sha in new
+        ]
+        if rows:
+            self.session.execute(sa.insert(Place.__table__), rows)  # type: ignore[arg-type]
 
     def free_path(self, source: Source, path: str) -> str:
         """`path`, or a name beside it that nothing stands at yet."""
