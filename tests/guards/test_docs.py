@@ -1,10 +1,12 @@
 """What the docs say is true: every setting and every command, from the tables in the code."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -83,3 +85,23 @@ def test_make_targets_that_the_docs_name_exist(name: str) -> None:
         )
         <= targets
     )
+
+
+def test_the_json_that_the_docs_show_is_what_is_read() -> None:
+    found = re.search(r"Of `(.+?)`.+?```json\n(.+?)```", DOCS["formats.md"], re.DOTALL)
+    assert found
+    read = CliRunner().invoke(dict(commands())["read"], [str(ROOT / found[1]), "--json"])
+    differs(json.loads(found[2]), json.loads(read.output), "")
+
+
+def differs(shown: Any, real: Any, where: str) -> None:
+    """Fail where `shown` says something that `real` does not have; "…" stands for any text, a list may be shortened."""
+    if isinstance(shown, dict):
+        for key, value in shown.items():
+            differs(value, real[key], f"{where}.{key}")
+    elif isinstance(shown, list):
+        assert bool(shown) == bool(real), where
+        for n, value in enumerate(shown):
+            differs(value, real[n], f"{where}[{n}]")
+    elif shown != "…":
+        assert shown == real, where
