@@ -39,22 +39,41 @@ def as_json(postmortem: Postmortem, file: str = "") -> dict[str, Any]:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     return {
-        "start": entry.start.local, "end": entry.end, "precision": entry.start.precision, "zone": entry.start.zone, "text": entry.text,
-        "line": entry.line, "milestone": entry.milestone.value if entry.milestone else None, "because": entry.because,
-    }  # fmt: skip
+        "start": entry.start.local,
+        "end": entry.end,
+        "precision": entry.start.precision,
+        "zone": entry.start.zone,
+        "text": entry.text,
+        "line": entry.line,
+        "milestone": entry.milestone.value if entry.milestone else None,
+        "because": entry.because,
+    }
 
 
 def _passage(passage: Passage | None) -> dict[str, Any] | None:
     if passage is None:
         return None
     return {
-        "heading": passage.heading, "text": passage.text, "line": passage.line, "inferred": passage.inferred, "because": passage.because,
-    }  # fmt: skip
+        "heading": passage.heading,
+        "text": passage.text,
+        "line": passage.line,
+        "inferred": passage.inferred,
+        "because": passage.because,
+    }
 
 
 def _item(item: Item) -> dict[str, Any]:
     state = Claim.OPEN if item.state is Claim.NOT_STATED else item.state
     return {
-        "group": item.group, "text": item.text, "state": state.value, "stated": item.stated, "owner": ", ".join(item.owners) or None,
-        "priority": item.priority, "due": item.due, "kind": item.kind, "links": list(item.links), "line": item.line, "because": item.because,
-    }  # fmt: skip
+        "group": item.group,
+        "text": item.text,
+        "state": state.value,
+        "stated": item.stated,
+        "owner": ", ".join(item.owners) or None,
+        "priority": item.priority,
+        "due": item.due,
+        "kind": item.kind,
+        "links": list(item.links),
+        "line": item.line,
+        "because": item.because,
+    }

@@ -80,11 +80,10 @@ class Block:
 
 
 class _Walk:
-    """The state of one walk over a document's events. One method per kind of event; text, the most frequent, stays inline."""
+    """The state of one walk over a document's events. One method per kind of event."""
 
-    def __init__(self, root: Block, base: int) -> None:
+    def __init__(self, root: Block) -> None:
         self.current = root
-        self.base = base
         self.leaf: Block | None = None
         self.order = 0
         self.depth = 0
@@ -146,11 +145,11 @@ class _Walk:
             self.kids.append([])
             self.current = block
 
-    def ended(self, kind: str) -> None:
+    def ended(self, kind: str, end: int) -> None:
         if kind in _INLINE:
             if self.open_marks and self.leaf is not None:
                 what, at, begin, target = self.open_marks.pop()
-                self.marks.append((what, at, self.plain, begin, self.end, target))
+                self.marks.append((what, at, self.plain, begin, end, target))
             return
         self.close_leaf()
         if kind in _LEAVES:
@@ -162,20 +161,28 @@ class _Walk:
             self.current = self.current.parent
             self.depth -= 1
 
-    end = 0
-
-    def html(self, value: str, start: int, end: int) -> None:
-        if self.leaf is None:
-            self.open_leaf("para", start, end)
-        self.marks.append(("html", self.plain, self.plain, start, end, value))
-        if value[:3].lower() == "<br":
-            self.text("\n", start, end)
+    def other(self, name: str, value: Any, start: int, end: int) -> None:
+        if name == "Text" or name == "Html":
+            self.text(value, start, end)
+        elif name == "Code":
+            if self.leaf is None:
+                self.open_leaf("para", start, end)
+            self.marks.append(("code", self.plain, self.plain + len(value), start, end, ""))
+            self.text(value, start, end)
+        elif name == "InlineHtml":
+            if self.leaf is None:
+                self.open_leaf("para", start, end)
+            self.marks.append(("html", self.plain, self.plain, start, end, value))
+            if value[:3].lower() == "<br":
+                self.text("\n", start, end)
+        elif name == "TaskListMarker":
+            self.current.info = (start, end, bool(value))
 
 
 def parse(body: str, base: int) -> Block:
     """The document as a tree; `base` is added to every offset. Steps grow linearly with the text."""
     root = Block("doc", base, base + len(body), None, 0)
-    walk = _Walk(root, base)
+    walk = _Walk(root)
     event: Any
     for event, where in _PARSER.events_with_range(body):
         start, end = where["start"] + base, where["end"] + base
@@ -187,9 +194,7 @@ def parse(body: str, base: int) -> Block:
                 walk.leaf = None
             continue
         for name, value in event.items():  # there is always one
-            if name == "Text":
-                if walk.leaf is None:
-                    walk.open_leaf("para", start, end)
+            if name == "Text" and walk.leaf is not None:  # the most frequent of all: without a call
                 walk.pieces.append(value)
                 walk.segs.append((walk.plain, start, end))
                 walk.plain += len(value)
@@ -200,19 +205,9 @@ def parse(body: str, base: int) -> Block:
                     for kind, payload in value.items():
                         walk.started(kind, payload, start, end)
             elif name == "End":
-                walk.end = end
-                walk.ended(value if value.__class__ is str else next(iter(value)))
-            elif name == "Code":
-                if walk.leaf is None:
-                    walk.open_leaf("para", start, end)
-                walk.marks.append(("code", walk.plain, walk.plain + len(value), start, end, ""))
-                walk.text(value, start, end)
-            elif name == "Html":
-                walk.text(value, start, end)
-            elif name == "InlineHtml":
-                walk.html(value, start, end)
-            elif name == "TaskListMarker":
-                walk.current.info = (start, end, bool(value))
+                walk.ended(value if value.__class__ is str else next(iter(value)), end)
+            else:
+                walk.other(name, value, start, end)
     root.children = walk.kids[0]
     return root
 

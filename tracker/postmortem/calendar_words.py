@@ -5,14 +5,21 @@ import re
 MONTHS = """
 en | january jan | february feb | march mar | april apr | may | june jun | july jul | august aug | september sept sep
 en | october oct | november nov | december dec
-de | januar jan jän jänner | februar | märz mär mrz maerz | april | mai | juni | juli | august | september | oktober okt | november | dezember dez
-fr | janvier janv | février fév fevrier févr | mars | avril avr | mai | juin | juillet juil | août aout | septembre | octobre | novembre | décembre déc decembre
-es | enero ene | febrero | marzo | abril abr | mayo | junio | julio | agosto ago | septiembre setiembre | octubre | noviembre | diciembre dic
-pt | janeiro | fevereiro fev | março marco | abril | maio | junho | julho | agosto | setembro set | outubro out | novembro | dezembro
-it | gennaio gen | febbraio | marzo | aprile | maggio mag | giugno giu | luglio lug | agosto | settembre | ottobre ott | novembre | dicembre
+de | januar jan jän jänner | februar | märz mär mrz maerz | april | mai | juni | juli | august | september | oktober okt
+de | november | dezember dez
+fr | janvier janv | février fév fevrier févr | mars | avril avr | mai | juin | juillet juil | août aout | septembre
+fr | octobre | novembre | décembre déc decembre
+es | enero ene | febrero | marzo | abril abr | mayo | junio | julio | agosto ago | septiembre setiembre | octubre
+es | noviembre | diciembre dic
+pt | janeiro | fevereiro fev | março marco | abril | maio | junho | julho | agosto | setembro set | outubro out
+pt | novembro | dezembro
+it | gennaio gen | febbraio | marzo | aprile | maggio mag | giugno giu | luglio lug | agosto | settembre | ottobre ott
+it | novembre | dicembre
 nl | januari | februari | maart mrt | april | mei | juni | juli | augustus | september | oktober | november | december
-sv | januari januar | februari februar | mars | april | maj mai | juni | juli | augusti august | september | oktober | november | december desember des
-pl | stycznia | lutego | marca | kwietnia | maja | czerwca | lipca | sierpnia | września | października | listopada | grudnia
+sv | januari januar | februari februar | mars | april | maj mai | juni | juli | augusti august | september | oktober
+sv | november | december desember des
+pl | stycznia | lutego | marca | kwietnia | maja | czerwca | lipca | sierpnia | września | października | listopada
+pl | grudnia
 """
 
 WEEKDAYS = """
@@ -20,7 +27,8 @@ en | monday mon | tuesday tues tue | wednesday wed | thursday thurs thur thu | f
 de | montag mo | dienstag di | mittwoch mi | donnerstag do | freitag fr | samstag sa sonnabend | sonntag so
 fr | lundi | mardi | mercredi | jeudi | vendredi | samedi | dimanche
 es | lunes | martes | miércoles miercoles | jueves | viernes | sábado sabado | domingo
-pt | segunda-feira segunda | terça-feira terça | quarta-feira quarta | quinta-feira quinta | sexta-feira sexta | sábado | domingo
+pt | segunda-feira segunda | terça-feira terça | quarta-feira quarta | quinta-feira quinta | sexta-feira sexta | sábado
+pt | domingo
 it | lunedì | martedì | mercoledì | giovedì | venerdì | sabato | domenica
 nl | maandag | dinsdag | woensdag | donderdag | vrijdag | zaterdag | zondag
 sv | måndag mandag | tisdag tirsdag | onsdag | torsdag | fredag | lördag lørdag | söndag søndag

@@ -83,27 +83,37 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
         own = day_of(when, habits, day)
         if own is None and past is not None and when.has_clock:
             day, past = past, None
-        half = _half(when, before, twelve)
-        if halves == 0 and when.end is not None and when.end.half == "p" and half == "p":
-            after = next((minutes(w) for w in whens[i + 1 :] if w is not None and w.has_clock), None)
-            late = minutes(when, "p")
-            if after is not None and late is not None and after < late:
-                half = ""  # an afternoon that would end before the entry after it begins
-                when = replace(when, end=replace(when.end, half=""))
+        when, half = _halved(when, _half(when, before, twelve), whens, i if halves == 0 else None)
         now = minutes(when, half)
         if own is not None:
             lines = day_lines is not None and day_lines[i]
             past = habits.day if now is None and not lines and habits.day is not None and own < habits.day else None
             day, before = own, None if now is None else before
         elif now is not None and before is not None and day is not None:
-            gone = now - before
-            if not backwards and gone <= -MIDNIGHT_HOURS * 60:
-                day = day + timedelta(days=1)
-            elif backwards and gone >= MIDNIGHT_HOURS * 60:
-                day = day - timedelta(days=1)
+            day = _past_midnight(day, now - before, backwards)
         placed.append(_placed(when, day if (own or now is not None) else None, now, habits, day))
         before = now if now is not None else before
     return placed
+
+
+def _past_midnight(day: date, gone: float, backwards: bool) -> date:
+    """The day of a clock time that is `gone` minutes after the one before it in the document."""
+    if not backwards and gone <= -MIDNIGHT_HOURS * 60:
+        return day + timedelta(days=1)
+    if backwards and gone >= MIDNIGHT_HOURS * 60:
+        return day - timedelta(days=1)
+    return day
+
+
+def _halved(when: When, half: str, whens: list[When | None], i: int | None) -> tuple[When, str]:
+    """A range whose only `PM` would make it end after the entry that follows it: written by mistake, and not applied."""
+    if i is None or half != "p" or when.end is None or when.end.half != "p":
+        return when, half
+    after = next((minutes(w) for w in whens[i + 1 :] if w is not None and w.has_clock), None)
+    late = minutes(when, "p")
+    if after is not None and late is not None and after < late:
+        return replace(when, end=replace(when.end, half="")), ""
+    return when, half
 
 
 def _half(when: When, before: float | None, twelve: bool) -> str:

@@ -78,48 +78,42 @@ class Outline:
         kind = block.kind
         if kind == "heading":
             self._heading(block, block.level)
-        elif kind == "para":
-            if (split := named_line(block)) is not None:
-                for part in split:
-                    self._place(part, after)
-            elif _is_syntax(block.text):
-                return
-            elif not self._admonition(block) and not self._acting_heading(block, after) and not self._labels(block):
-                self.here.blocks.append(block)
-        elif kind == "list":
-            if not self._labelled_list(block):
-                self.here.blocks.append(block)
-        elif (
-            kind == "code"
-            and str(block.info).startswith("{")
-            and (name := _ADMONITION.sub("", ":::" + str(block.info)).strip())
-        ):
-            if meaning(name)[1] >= 2:
-                begin = _DIRECTIVE.match(block.text)
-                self._open(
-                    Section(
-                        name, "label", LABEL, block, lead=Piece(block, begin.end() if begin else 0, len(block.text.rstrip()))
-                    )
-                )
-                self.here = self.here.parent or self.root
-            else:
-                self.here.blocks.append(block)
-        elif (
-            kind == "quote"
-            and self.here.role in ("", "title")
-            and any(labelled(b) for b in block.children if b.kind == "para")
-        ):
-            for child in block.children:
-                self._place(child, None)
-        elif kind == "table":
-            if not self._labelled_table(block):
-                self.here.blocks.append(block)
         elif kind == "html" and (found := _HTML_HEADING.match(block.text)):
             block.text = _TAG.sub("", found[3]).strip()
             block.segs = [(0, block.start, block.end)]
             self._heading(block, int(found[2] or 6))
-        else:
+        elif kind == "para":
+            self._paragraph(block, after)
+        elif kind == "quote" and self.here.role in ("", "title") and _is_labelled(block):
+            for child in block.children:
+                self._place(child, None)
+        elif not (
+            (kind == "list" and self._labelled_list(block))
+            or (kind == "table" and self._labelled_table(block))
+            or (kind == "code" and self._directive(block))
+        ):
             self.here.blocks.append(block)
+
+    def _paragraph(self, block: Block, after: Block | None) -> None:
+        if (split := named_line(block)) is not None:
+            for part in split:
+                self._place(part, after)
+        elif not _is_syntax(block.text) and not (
+            self._admonition(block) or self._acting_heading(block, after) or self._labels(block)
+        ):
+            self.here.blocks.append(block)
+
+    def _directive(self, block: Block) -> bool:
+        """A MyST directive such as ```` ```{admonition} Summary ```` is a section of that name."""
+        info = str(block.info)
+        name = _ADMONITION.sub("", ":::" + info).strip() if info.startswith("{") else ""
+        if not name or meaning(name)[1] < 2:
+            return False
+        begin = _DIRECTIVE.match(block.text)
+        lead = Piece(block, begin.end() if begin else 0, len(block.text.rstrip()))
+        self._open(Section(name, "label", LABEL, block, lead=lead))
+        self.here = self.here.parent or self.root
+        return True
 
     def _heading(self, block: Block, level: int) -> None:
         text = block.text
@@ -260,6 +254,10 @@ class Outline:
         if self.here.parent is not None:
             self.here = self.here.parent
         return True
+
+
+def _is_labelled(quote: Block) -> bool:
+    return any(labelled(child) for child in quote.children if child.kind == "para")
 
 
 def _is_syntax(text: str) -> bool:

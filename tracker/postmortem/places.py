@@ -42,7 +42,7 @@ def _is_entry_heading(section: Section, before: str) -> bool:
 
 
 def item_blocks(root: Section) -> None:
-    """Action items without a heading of their own: tables with owners, boxed lists, paragraphs that begin with TODO or DONE."""
+    """Action items without a heading of their own: tables with owners, boxed lists, TODO paragraphs."""
     for section in root.walk():
         if section.role in ("actions", "timeline") or not section.blocks:
             continue
@@ -119,7 +119,7 @@ def by_place(root: Section) -> None:
 
 
 def gaps(root: Section) -> None:
-    """In a flattened page: what a gap separates goes on with the timeline; the last one that speaks of causes is the cause."""
+    """In a flattened page: what a gap separates goes on with the timeline; the last that speaks of causes is the cause."""
     before = ""
     last: Section | None = None
     for section in root.walk()[1:]:

@@ -39,12 +39,26 @@ def _understood(data: bytes, name: str, source: Source, outline: Outline) -> Pos
     impact = passages.passage(doc, "impact")
     cause = passages.root_cause(doc)
     return Postmortem(
-        source=data, name=name, title=title, date=date or _first_day(timeline), timezone=zone or _entry_zone(timeline) or zones.zone_of_prose(doc),
-        authors=fields.many(doc, "authors", fields.AUTHOR_KEYS), severity=fields.one(doc, "severity", fields.SEVERITY_KEYS),
-        status=fields.one(doc, "status", ("status", "state")), summary=summary, impact=impact, timeline=tuple(timeline),
-        root_cause=cause, factors=lessons.factors(doc), lessons=lessons.lessons(doc), items=tuple(items), unread=unread(doc),
-        notes=tuple(doc.notes), timeline_end=timeline_end, items_end=items_end,
-    )  # fmt: skip
+        source=data,
+        name=name,
+        title=title,
+        date=date or _first_day(timeline),
+        timezone=zone or _entry_zone(timeline) or zones.zone_of_prose(doc),
+        authors=fields.many(doc, "authors", fields.AUTHOR_KEYS),
+        severity=fields.one(doc, "severity", fields.SEVERITY_KEYS),
+        status=fields.one(doc, "status", ("status", "state")),
+        summary=summary,
+        impact=impact,
+        timeline=tuple(timeline),
+        root_cause=cause,
+        factors=lessons.factors(doc),
+        lessons=lessons.lessons(doc),
+        items=tuple(items),
+        unread=unread(doc),
+        notes=tuple(doc.notes),
+        timeline_end=timeline_end,
+        items_end=items_end,
+    )
 
 
 def write(postmortem: Postmortem) -> bytes:

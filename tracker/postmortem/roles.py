@@ -45,7 +45,7 @@ def assign(outline: Outline) -> Section | None:
     every = root.walk()[1:]
     for section in every:
         if section is not title:
-            _assign(section, before, outline.flat)
+            _assign(section, before)
         before = section
     timed_headings(root, title)
     item_blocks(root)
@@ -75,54 +75,54 @@ def _title(root: Section) -> Section | None:
     return None
 
 
-def _assign(section: Section, before: Section | None, flat: bool) -> None:
-    parent = section.parent.role if section.parent is not None else ""
+def _assign(section: Section, before: Section | None) -> None:
     if section.form == "gap":
         return
-    role, sure = (section.role, 3) if section.role else meaning(section.title)
-    if (
-        role in FIELDS
-        and section.form not in ("label", "item", "table")
-        and not (role in ("people", "duration") or sure == 3)
-    ):
-        role, sure = "", 0
-    if (
-        role in ("status", "other")
-        and section.form == "heading"
-        and any(b.kind == "para" and b.text.count(" ") >= 12 for b in section.blocks)
-    ):
-        role = "summary" if role == "status" else role
-    name = f"“{section.title.strip()[:40]}” (+{sure} name)"
+    parent = section.parent.role if section.parent is not None else ""
+    role, sure = _named(section, parent)
     if parent == "timeline" and _stays_in_timeline(section, role, sure):
         section.role, section.sure, section.because = "timeline", 2, "under the timeline"
-        return
-    if parent == "actions" and not (role in STRONG - {"actions"} or (role in ("cause", "summary", "impact") and sure == 3)):
-        section.role, section.sure, section.because = "actions", 2, "under the action items"
-        return
-    if parent in LESSONS and role in FIELDS | {"detection", "resolution", "other", "trigger"}:
-        role, sure = "", 0
-    if role and sure < THRESHOLD + 1 and sure + _shape_bonus(section, role) < THRESHOLD:
-        role = ""
-    if (
-        role in ("summary", "resolution", "other", "detection", "lessons", "cause")
-        and sure < 4
-        and is_timed_section(section)
+    elif parent == "actions" and not (
+        role in STRONG - {"actions"} or (role in ("cause", "summary", "impact") and sure == 3)
     ):
-        section.role, section.sure, section.because = "timeline", 2, "nearly every line begins with a time (+2 shape)"
-        return
-    if role:
-        section.role, section.sure, section.because = role, sure, name
-        return
+        section.role, section.sure, section.because = "actions", 2, "under the action items"
+    elif role and sure + _shape_bonus(section, role) >= THRESHOLD:
+        if role in _STORIES and is_timed_section(section):
+            section.role, section.sure, section.because = "timeline", 2, TIMED
+        else:
+            section.role, section.sure, section.because = role, sure, f"“{section.title.strip()[:40]}” (+{sure} name)"
+    else:
+        _inherit(section, parent, before)
+
+
+TIMED = "nearly every line begins with a time (+2 shape)"
+_STORIES = frozenset(("summary", "resolution", "other", "detection", "lessons", "cause"))
+
+
+def _named(section: Section, parent: str) -> tuple[str, int]:
+    """The role that a section's title names, where such a section may have it."""
+    role, sure = (section.role, 3) if section.role else meaning(section.title)
+    if role in FIELDS and section.form not in ("label", "item", "table") and role not in ("people", "duration") and sure < 3:
+        return "", 0
+    if role == "status" and section.form == "heading":
+        told = any(b.kind == "para" and b.text.count(" ") >= 12 for b in section.blocks)
+        return ("summary" if told else role), sure
+    if parent in LESSONS and role in FIELDS | {"detection", "resolution", "other", "trigger"}:
+        return "", 0
+    return role, sure
+
+
+def _inherit(section: Section, parent: str, before: Section | None) -> None:
+    """The role of a section whose title says nothing: its parent's, the one that goes on, or what it contains."""
     inherited = parent if parent not in FIELDS | {"title", "", "other"} else ""
     if inherited in ("resolution", "detection", "summary", "impact", "cause", "") and is_timed_section(section):
-        section.role, section.sure, section.because = "timeline", 2, "nearly every line begins with a time (+2 shape)"
+        section.role, section.sure, section.because = "timeline", 2, TIMED
         return
-    if not inherited:
-        inherited = _continued(section, before)
+    inherited = inherited or _continued(section, before)
     if inherited:
         section.role, section.sure, section.because = inherited, 1, "goes on from the section before"
-        return
-    section.role, section.sure, section.because = _by_shape(section)
+    else:
+        section.role, section.sure, section.because = _by_shape(section)
 
 
 def _stays_in_timeline(section: Section, role: str, sure: int) -> bool:
@@ -134,7 +134,7 @@ def _stays_in_timeline(section: Section, role: str, sure: int) -> bool:
 
 
 def _continued(section: Section, before: Section | None) -> str:
-    """A section that goes on under a heading of the wrong level, or a group whose heading is no deeper than its section's."""
+    """A section that goes on under a heading of the wrong level, or a group at its section's own level."""
     if section.parent is None or before is None or before.role in ("", "title") or before.role in FIELDS:
         return ""
     siblings = section.parent.children

@@ -24,12 +24,16 @@ _SKIP = re.compile(
     r"(?:[\s(\[{<*_`\"'“‘|>•·【〔@→\u2300-\u2bff\U0001f000-\U0001faff\ufe0f\u200d（]|:[a-z_]{2,30}:(?=\s))+|[-–—]\s?(?=\d)"
 )
 _WORDS = re.compile(
-    rf"""(?P<approx>(?:~|≈|∼|±|ca\.?|c\.|circa|approx(?:imately)?\.?|around|about|roughly|gegen|etwa|vers|environ|hacia|aprox\.?|cerca\ de
-        |alrededor\ de|por\ volta\ d[aeo]s?|intorno\ alle|verso|omstreeks|rond|ungefär|cirka|omkring|około|est\.?|estimated|shortly\ after
-        |shortly\ before|just\ before|just\ after|約|およそ|大约|约|before|after|by|early|late|nearly|almost)(?=[\s~\d*_:(]|$))
-    |(?P<filler>(?:update|at|on|from|between|since|starting|um|am|den|ab|von|kl\.?|klo|à|le|el|la|las|a\ las|às|os|dia|alle|il|op|om|den|w|o
-        |time|date|day|the|posted|edit|datum|stand|start|end|begin|and|de|entre|das|zwischen|aktualisierung|resolved|identified
-        |investigating|monitoring|completed|scheduled|in\ progress|verifying|morning\ of|night\ of|evening\ of|as\ of)
+    rf"""(?P<approx>(?:~|≈|∼|±|ca\.?|c\.|circa|approx(?:imately)?\.?|around|about|roughly|gegen|etwa|vers|environ|hacia|aprox\.?
+        |cerca\ de|alrededor\ de|por\ volta\ d[aeo]s?|intorno\ alle|verso|omstreeks|rond|ungefär|cirka|omkring|około|est\.?
+        |estimated|shortly\ (?:after|before)|just\ (?:before|after)|約|およそ|大约|约
+        |before|after|by|early|late|nearly|almost
+        )(?=[\s~\d*_:(]|$))
+    |(?P<filler>(?:update|at|on|from|between|since|starting|um|am|den|ab|von|kl\.?|klo|à|le|el|la|las|a\ las|às|os|dia|alle
+        |il|op|om|den|w|o|ore|ora|orario|saat|kello|klokken|godz
+        |time|date|day|the|posted|edit|datum|stand|start|end|begin|and|de|entre|das|zwischen|aktualisierung|resolved
+        |identified|investigating|monitoring|completed|scheduled|in\ progress
+        |verifying|morning\ of|night\ of|evening\ of|as\ of)
         (?:\s?[:@-])?(?=[\s~\d*_(]|$))
     |(?P<weekday>(?:{WEEKDAY})(?![^\W\d_])\.?[)\]]?,?|[（(]?[日月火水木金土周一二三四五六](?:曜日?)?[)）],?)
     |(?P<sep>[tT](?=\d)|,|/(?=\s)|@|\||;|[-–—:](?=\s)|:)
@@ -174,20 +178,18 @@ def _clock_ended(head: str, when: When) -> int:
             when.approximate or ("ongoing" not in vague[0] and "onward" not in vague[0]),
             vague.end(),
         )
+    return _other_end(head, when)
+
+
+def _other_end(head: str, when: When) -> int:
+    """The other end of a range behind a clock time, if there is one."""
     tail = _TAIL_SPACE.match(head, when.stop)
     dash = _RANGE.match(head, tail.end() if tail else when.stop)
     if not dash or when.end is not None:
         return when.stop
-    begin = dash.end()
-    if skip := _SKIP.match(head, begin):
-        begin = skip.end()
-    if (approx := _WORDS.match(head, begin)) and approx["approx"]:
-        begin = approx.end()
-        if skip := _SKIP.match(head, begin):
-            begin = skip.end()
-    other = TOKEN.match(head, begin)
+    other = TOKEN.match(head, _past_vague(head, dash.end()))
     end = part(other) if other else None
-    if end is None or end.relative or (end.weak and (not when.weak or other is None) and not _closes(head, end)):
+    if end is None or end.relative or (end.weak and not when.weak and not _closes(head, end)):
         return when.stop
     if end.has_day and not end.has_clock:
         end.stop = _clock_after(head, end)
@@ -201,6 +203,15 @@ def _clock_ended(head: str, when: When) -> int:
     when.weak = when.weak and end.weak
     when.zone = when.zone or end.zone
     return when.stop
+
+
+def _past_vague(head: str, at: int) -> int:
+    """Where the time begins behind signs and words such as `~` and `around`."""
+    for pattern in (_SKIP, _WORDS, _SKIP):
+        found = pattern.match(head, at)
+        if found and (pattern is _SKIP or found["approx"]):
+            at = found.end()
+    return at
 
 
 def _closes(head: str, end: When) -> bool:

@@ -64,9 +64,26 @@ class When:
     def moved(self, by: int, rest: int) -> "When":
         """The same time, its characters counted from elsewhere. Written out: it is asked for very often."""
         return When(
-            self.start + by, self.stop + by, rest, self.year, self.month, self.day, self.hour, self.minute, self.second, self.end, self.zone,
-            self.half, self.approximate, self.blank, self.relative, self.ambiguous, self.named_month, self.weak, self.form,
-        )  # fmt: skip
+            self.start + by,
+            self.stop + by,
+            rest,
+            self.year,
+            self.month,
+            self.day,
+            self.hour,
+            self.minute,
+            self.second,
+            self.end,
+            self.zone,
+            self.half,
+            self.approximate,
+            self.blank,
+            self.relative,
+            self.ambiguous,
+            self.named_month,
+            self.weak,
+            self.form,
+        )
 
     @property
     def has_day(self) -> bool:
@@ -212,7 +229,21 @@ def _relative(m: re.Match[str], w: When) -> bool:
 
 
 _PARTS: dict[str, Callable[[re.Match[str], When], bool]] = {
-    "iso": _iso, "cjk": _cjk, "compact": _compact, "numeric": _numeric, "daymonth": _daymonth, "monthday": _monthday,
-    "dotted": _dotted, "slash": _slash, "stamp": _stamp, "hours": _hours, "kanji": _kanji, "clock": _clock, "dot": _dot,
-    "military": _military, "blank": _blank, "named": _named, "relative": _relative,
-}  # fmt: skip
+    "iso": _iso,
+    "cjk": _cjk,
+    "compact": _compact,
+    "numeric": _numeric,
+    "daymonth": _daymonth,
+    "monthday": _monthday,
+    "dotted": _dotted,
+    "slash": _slash,
+    "stamp": _stamp,
+    "hours": _hours,
+    "kanji": _kanji,
+    "clock": _clock,
+    "dot": _dot,
+    "military": _military,
+    "blank": _blank,
+    "named": _named,
+    "relative": _relative,
+}

@@ -74,7 +74,8 @@ wrong | nl | has | ging er fout
 wrong | sv | has | gick fel; gikk galt; gick dåligt; gikk dårlig; gik galt; gick mindre bra; kunne vært bedre
 wrong | sv | has | gik dårligt; kunne gå bedre; gikk feil
 wrong | pl | has | poszło źle; nie zadziałało
-wrong | ja | has | 改善すべき点; 反省点; うまくいかなかったこと; 悪かったこと; 改善点; 問題点; うまくいかなかった; 悪かった点
+wrong | ja | has | 改善すべき点; 反省点; うまくいかなかったこと; 悪かったこと; 改善点; 問題点; うまくいかなかった
+wrong | ja | has | 悪かった点
 wrong | zh | has | 做得不好; 出了问题; 不足; 待改进; 做的不好; 需要改进; 不好的方面
 lucky | en | has | got lucky; lucky; luck; fortunate; fortunately; were lucky; good fortune; near misses; near miss
 lucky | en | has | could have been worse
@@ -156,8 +157,10 @@ actions | sv | is | rekommendationer; aktioner; veien videre
 actions | pl | has | działania naprawcze; działania korygujące; kolejne kroki; następne kroki; plan działań
 actions | pl | has | działania zapobiegawcze
 actions | pl | is | działania; zadania; rekomendacje; usprawnienia
-actions | ja | has | アクションアイテム; アクション; 再発防止; 再発防止策; 今後の対応; 恒久対応; 恒久対策; 対策; 今後の課題; 改善策; 今後の対策; やること
-actions | zh | has | 行动项; 改进措施; 后续行动; 改进计划; 待办; 后续措施; 整改措施; 预防措施; 后续计划; 改进项; 行動項目; 跟进; 整改; 后续工作; 改善措施; 改进方案
+actions | ja | has | アクションアイテム; アクション; 再発防止; 再発防止策; 今後の対応; 恒久対応; 恒久対策; 対策
+actions | ja | has | 今後の課題; 改善策; 今後の対策; やること
+actions | zh | has | 行动项; 改进措施; 后续行动; 改进计划; 待办; 后续措施; 整改措施; 预防措施; 后续计划; 改进项
+actions | zh | has | 行動項目; 跟进; 整改; 后续工作; 改善措施; 改进方案
 """
 
 LABELS = """

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Slots, Span
@@ -45,18 +45,38 @@ class Draft:
     def item(self, doc: Document) -> Item:
         marks, block = self.marks, self.block
         slots = self.slots or Slots(
-            habit=self.habit, end=self.end, mark=self.box or self._mark_span(), ours=marks.ours, by_group=self.by_group,
-            owner=_span(block, marks.owner), due=_span(block, marks.due_part),
-            priority=_span(block, marks.priority_part), ticket=_span(block, marks.ticket),
-        )  # fmt: skip
+            habit=self.habit,
+            end=self.end,
+            mark=self.box or self.mark_span(),
+            ours=marks.ours,
+            by_group=self.by_group,
+            owner=_span(block, marks.owner),
+            due=_span(block, marks.due_part),
+            priority=_span(block, marks.priority_part),
+            ticket=_span(block, marks.ticket),
+        )
         source = markdown(doc.source.data, block.byte(self.begin), end_of(block))
         return Item(
-            text=self.text, group=self.group, state=self.state or Claim.OPEN, stated=self.state is not None, owners=tuple(marks.owners),
-            priority=marks.priority, due=marks.due, kind=marks.kind, links=tuple(marks.links), reason=marks.reason, closed_on=marks.closed_on,
-            line=self.line, span=self.span, slots=slots, rule=self.rule, because=self.because, markdown=_without_marks(source, self),
-        )  # fmt: skip
+            text=self.text,
+            group=self.group,
+            state=self.state or Claim.OPEN,
+            stated=self.state is not None,
+            owners=tuple(marks.owners),
+            priority=marks.priority,
+            due=marks.due,
+            kind=marks.kind,
+            links=tuple(marks.links),
+            reason=marks.reason,
+            closed_on=marks.closed_on,
+            line=self.line,
+            span=self.span,
+            slots=replace(slots, by_group=self.by_group),
+            rule=self.rule,
+            because=self.because,
+            markdown=_without_marks(source, self),
+        )
 
-    def _mark_span(self) -> Span | None:
+    def mark_span(self) -> Span | None:
         part, block = self.marks.mark, self.paragraph or self.block
         if part is None:
             return None
@@ -105,9 +125,16 @@ def build(doc: Document, block: Block, begin: int, item: Block, group: str | Non
     """An item whose words are `block`'s text from character `begin`; `item` is the block that holds it."""
     marks = read_marks(block, begin)
     draft = Draft(
-        text=_text(block.text, begin, marks), block=block, begin=begin, group=group, rule=rule, because=because, marks=marks,
-        state=marks.state, line=doc.source.line(block.byte(begin)),
-    )  # fmt: skip
+        text=_text(block.text, begin, marks),
+        block=block,
+        begin=begin,
+        group=group,
+        rule=rule,
+        because=because,
+        marks=marks,
+        state=marks.state,
+        line=doc.source.line(block.byte(begin)),
+    )
     if item.info is not None and item.kind == "item":
         start, stop, ticked = item.info
         draft.box = Span(start, stop)

@@ -12,9 +12,13 @@ from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, 
 from tracker.postmortem.when_lines import find_date
 
 _LABELS = {
-    "owner": words.OWNER_LABELS, "due": words.DUE_LABELS, "priority": words.PRIORITY_LABELS, "ticket": words.TICKET_LABELS,
-    "status": words.STATUS_LABELS, "kind": words.KIND_LABELS,
-}  # fmt: skip
+    "owner": words.OWNER_LABELS,
+    "due": words.DUE_LABELS,
+    "priority": words.PRIORITY_LABELS,
+    "ticket": words.TICKET_LABELS,
+    "status": words.STATUS_LABELS,
+    "kind": words.KIND_LABELS,
+}
 _LABELLED = re.compile(
     "|".join(
         rf"(?P<{name}>(?<![\w/])(?:{'|'.join(re.escape(w) for w in sorted(labels.split('|'), key=len, reverse=True))}))"
@@ -25,8 +29,27 @@ _LABELLED = re.compile(
 )
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])(?:\]|\))?(?![\w.])[:,]?", re.I)
-_PRIORITY_WORDS = {"critical": "P0", "urgent": "P0", "highest": "P0", "high": "P1", "hoch": "P1", "haute": "P1", "alta": "P1", "medium": "P2", "mittel": "P2",
-                   "moyenne": "P2", "media": "P2", "normal": "P2", "média": "P2", "low": "P3", "niedrig": "P3", "basse": "P3", "baja": "P3", "baixa": "P3", "lowest": "P3"}  # fmt: skip
+_PRIORITY_WORDS = {
+    "critical": "P0",
+    "urgent": "P0",
+    "highest": "P0",
+    "high": "P1",
+    "hoch": "P1",
+    "haute": "P1",
+    "alta": "P1",
+    "medium": "P2",
+    "mittel": "P2",
+    "moyenne": "P2",
+    "media": "P2",
+    "normal": "P2",
+    "média": "P2",
+    "low": "P3",
+    "niedrig": "P3",
+    "basse": "P3",
+    "baja": "P3",
+    "baixa": "P3",
+    "lowest": "P3",
+}
 _URL = re.compile(r"https?://[^\s<>|\"'`\]]{3,500}")
 _ISSUE = re.compile(
     r"(?<![\w/&])(?:[\w.-]{1,40}/[\w.-]{1,60})?#\d{1,6}(?!\w)|(?<![\w/-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])"
@@ -52,41 +75,23 @@ def read_marks(block: Block, begin: int = 0) -> Marks:
     return marks
 
 
+_BEFORE_LABEL = frozenset(("", "(", "（", "【", "、", "[", ",", ";", ".", "-", "–", "—", "|", "\n", ")", "·", "/"))
+_VALUE_END = re.compile(r"[\n;|)\]、）；]|,\s(?=[A-Z]?[a-z]+:)|\.\s|$")
+
+
 def _labelled(text: str, begin: int, marks: Marks) -> None:
     """`Owner: …`, `Due: …`, `Priority: …` in the item's own words."""
     if ":" not in text and "：" not in text:
         return
-    found = [
-        (m, c) for m in _LABELLED.finditer(text, begin, min(len(text), begin + 4000)) if (c := _COLON.match(text, m.end()))
-    ]
+    labels = _LABELLED.finditer(text, begin, min(len(text), begin + 4000))
+    found = [(label, colon) for label in labels if (colon := _COLON.match(text, label.end()))]
     for i, (label, colon) in enumerate(found):
-        if label.start() > begin and text[: label.start()].rstrip(" *_")[-1:] not in (
-            "",
-            "(",
-            "（",
-            "【",
-            "、",
-            "[",
-            ",",
-            ";",
-            ".",
-            "-",
-            "–",
-            "—",
-            "|",
-            "\n",
-            ")",
-            "·",
-            "/",
-        ):
-            if label.lastgroup not in ("owner", "due"):
-                continue
-            if text[label.start() - 1] not in " *_(\n[":
-                continue
+        if not _may_be_label(text, begin, label):
+            continue
         stop = found[i + 1][0].start() if i + 1 < len(found) else len(text)
-        end = re.compile(r"[\n;|)\]、）；]|,\s(?=[A-Z]?[a-z]+:)|\.\s|$").search(text, colon.end(), stop)
-        value_end = end.start() if end else stop
-        value = text[colon.end() : value_end].strip(" *_,(-–—.`[")
+        end = _VALUE_END.search(text, colon.end(), stop)
+        stop = end.start() if end else stop
+        value = text[colon.end() : stop].strip(" *_,(-–—.`[")
         if not value or len(value) > 80:
             continue
         at = text.index(value, colon.end())
@@ -94,10 +99,16 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
             start = label.start()
             while start > begin and text[start - 1] in " *_([,;-–—|\n":
                 start -= 1
-            stop = value_end
             while stop < len(text) and text[stop] in ")]":
                 stop += 1
             marks.cut.append((start, stop))
+
+
+def _may_be_label(text: str, begin: int, label: re.Match[str]) -> bool:
+    """Whether a label begins a part of the item; of the middle of a sentence only `owner` and `due` are believed."""
+    if label.start() <= begin or text[: label.start()].rstrip(" *_")[-1:] in _BEFORE_LABEL:
+        return True
+    return label.lastgroup in ("owner", "due") and text[label.start() - 1] in " *_(\n["
 
 
 def _take(marks: Marks, name: str, value: str, part: Part) -> bool:

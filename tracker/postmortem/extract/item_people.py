@@ -64,49 +64,63 @@ def split_names(value: str) -> list[str]:
 
 
 def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
+    """Whose the item is, unless a label said so already."""
     if marks.owners:
         return
     end = len(text.rstrip())
     for start, stop in marks.cut:
         if stop >= end:
             end = min(end, start)
-    body = text[begin:end]
-    body = _TRAILING_SIGNS.sub("", body)
-    if (late := _DUE_BEHIND.search(body, max(0, len(body) - 40))) and (day := find_date(late["due"])):
+    body = _without_due(_TRAILING_SIGNS.sub("", text[begin:end]), begin, marks)
+    if _named_at_an_end(block, text, body, begin, marks) or _handles(text, body, begin, marks):
+        return
+    found = _TO_VERB.match(text, begin) or _WILL.match(text, begin)
+    if found and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
+        marks.owners, marks.owner = split_names(found["name"]), found.span("name")
+
+
+def _without_due(body: str, begin: int, marks: Marks) -> str:
+    """`… due Aug 20`, `… — 2024-05-31`: the day at the end, and the text before it."""
+    late = _DUE_BEHIND.search(body, max(0, len(body) - 40))
+    day = find_date(late["due"]) if late else None
+    if late and day:
         marks.due = marks.due or day
         marks.due_part = marks.due_part or (begin + late.start("due"), begin + late.end("due"))
         marks.cut.append((begin + late.start(), begin + late.end()))
-        body = body[: late.start()]
-    elif late and late["word"]:
-        body = body[: late.start()]
+    return body[: late.start()] if late and (day or late["word"]) else body
+
+
+def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Marks) -> bool:
     for pattern in (_IN_BRACKETS, _PARTS_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME, _PIPED, _FIRST_BRACKET):
         found = pattern.search(body, max(0, len(body) - 120))
-        if found and all(_is_person(n) for n in split_names(found["name"])) and split_names(found["name"]):
-            if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
-                continue
-            start, stop = (begin + p for p in found.span("name"))
-            if any(m[0] == "link" and m[1] <= start < m[2] and not found["name"].startswith("@") for m in block.marks):
-                continue
-            marks.owners, marks.owner = split_names(found["name"]), (start, stop)
-            marks.cut.append((begin + found.start(), begin + found.end()))
-            if found["due"] and (day := find_date(found["due"])):
-                marks.due = day
-                marks.due_part = tuple(begin + p for p in found.span("due"))  # type: ignore[assignment]
-            return
+        names = split_names(found["name"]) if found else []
+        if not found or not names or not all(_is_person(n) for n in names):
+            continue
+        if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
+            continue
+        start, stop = begin + found.start("name"), begin + found.end("name")
+        if any(m[0] == "link" and m[1] <= start < m[2] and not found["name"].startswith("@") for m in block.marks):
+            continue
+        marks.owners, marks.owner = names, (start, stop)
+        marks.cut.append((begin + found.start(), begin + found.end()))
+        if found["due"] and (day := find_date(found["due"])):
+            marks.due, marks.due_part = day, (begin + found.start("due"), begin + found.end("due"))
+        return True
+    return False
+
+
+def _handles(text: str, body: str, begin: int, marks: Marks) -> bool:
+    """`@name` at the beginning or at the end; in the middle of a sentence a handle is no owner."""
     handles = list(_AT.finditer(text, begin, begin + len(body)))
-    if handles:
-        tail = text[handles[-1].end() : begin + len(body)].strip(" .)*_]`")
-        head = text[begin : handles[0].start()].strip(" *_([`")
-        if not tail or not head or re.fullmatch(r"(?:assigned to|owner|by)[: ]*", head, re.I):
-            marks.owners = [m[0] for m in handles]
-            marks.owner = (handles[0].start(), handles[-1].end())
-            return
-    if (
-        (found := _TO_VERB.match(text, begin) or _WILL.match(text, begin))
-        and _is_person(found["name"])
-        and not IMPERATIVE.match(found["name"])
-    ):
-        marks.owners, marks.owner = split_names(found["name"]), found.span("name")
+    if not handles:
+        return False
+    tail = text[handles[-1].end() : begin + len(body)].strip(" .)*_]`")
+    head = text[begin : handles[0].start()].strip(" *_([`")
+    if tail and head and not re.fullmatch(r"(?:assigned to|owner|by)[: ]*", head, re.I):
+        return False
+    marks.owners = [m[0] for m in handles]
+    marks.owner = (handles[0].start(), handles[-1].end())
+    return True
 
 
 def _is_person(name: str) -> bool:

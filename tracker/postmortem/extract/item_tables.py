@@ -89,41 +89,56 @@ def _row(doc: Document, row: Block, at: dict[str, int], group: str | None, becau
 def _values(
     doc: Document, draft: Draft, cells: Sequence[Block], at: dict[str, int], closed: str | None, opened: str | None
 ) -> None:
+    """What the other cells of a row say, and where."""
     marks = draft.marks
     spans: dict[str, Span] = {}
     for name, i in at.items():
-        if name == "text" or i >= len(cells):
-            continue
-        cell = cells[i]
-        text = cell.text.strip()
-        spans[name] = content(doc, cell)
-        if name == "owner":
-            marks.owners = [] if is_placeholder(text) else split_names(text)
-        elif name == "due":
-            marks.due = marks.due or find_date(text, _day_first(doc, text))
-        elif name == "priority":
-            marks.priority = priority_of(text) or marks.priority
-        elif name == "kind" and text and not is_placeholder(text):
-            marks.kind = one_line(text)
-        elif name == "closed" and text and not is_placeholder(text):
-            marks.closed_on = find_date(text, _day_first(doc, text))
-            draft.state = draft.state or (Claim.DONE if marks.closed_on else claim_of(text))
-        elif name == "status":
-            _status(draft, "done" if text.rstrip("% ") == "100" else text)
-        elif name == "ticket" and "status" not in at and (found := _AT_END.search(text)):
-            draft.state = draft.state or claim_of(found["word"])
+        if name != "text" and i < len(cells):
+            spans[name] = content(doc, cells[i])
+            _value(doc, draft, name, cells[i].text.strip(), at)
     for i, cell in enumerate(cells):
         if i != at["text"]:
             links_of(cell, 0, marks)
     if draft.group is None and marks.kind is not None:
         draft.group = marks.kind
     has_status = "status" in spans
-    mark = spans.get("status") if has_status else draft._mark_span()
     draft.slots = Slots(
-        habit="status_cell" if has_status else "row", end=draft.end, mark=mark, ours=marks.ours and not has_status, by_group=False,
-        closed_word=closed, open_word=opened, owner=spans.get("owner"), due=spans.get("due"), priority=spans.get("priority"),
+        habit="status_cell" if has_status else "row",
+        end=draft.end,
+        mark=spans.get("status") if has_status else draft.mark_span(),
+        ours=marks.ours and not has_status,
+        closed_word=closed,
+        open_word=opened,
+        owner=spans.get("owner"),
+        due=spans.get("due"),
+        priority=spans.get("priority"),
         ticket=spans.get("ticket"),
-    )  # fmt: skip
+    )
+
+
+def _value(doc: Document, draft: Draft, name: str, text: str, at: dict[str, int]) -> None:
+    marks = draft.marks
+    if name == "owner":
+        marks.owners = [] if is_placeholder(text) else split_names(text)
+    elif name == "due":
+        marks.due = marks.due or find_date(text, _day_first(doc, text))
+    elif name == "priority":
+        marks.priority = priority_of(text) or marks.priority
+    elif name == "kind" and not is_placeholder(text):
+        marks.kind = one_line(text)
+    elif name == "closed" and not is_placeholder(text):
+        marks.closed_on = find_date(text, _day_first(doc, text))
+        _elsewhere(draft, Claim.DONE if marks.closed_on else claim_of(text))
+    elif name == "status":
+        _status(draft, "done" if text.rstrip("% ") == "100" else text)
+    elif name == "ticket" and "status" not in at and (found := _AT_END.search(text)):
+        _elsewhere(draft, claim_of(found["word"]))
+
+
+def _elsewhere(draft: Draft, state: Claim | None) -> None:
+    """A state that another cell than a status column gives: nothing that a splice may touch."""
+    if state is not None and draft.state is None:
+        draft.state, draft.by_group = state, True
 
 
 def _day_first(doc: Document, text: str) -> bool:

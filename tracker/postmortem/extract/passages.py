@@ -27,7 +27,7 @@ _WEAK_NAME = re.compile(r"conclusion|analys|finding|reason|explanation|details|d
 
 
 def passage(doc: Document, role: str) -> Passage | None:
-    """The section of this role that says something: a plain name before a vague one, a heading's before a label's, else the first."""
+    """The section of this role that says something: a plain name first, then a heading's before a label's."""
     sections = [s for s in doc.sections(role) if s.parent is None or s.parent.role != role or s.form == "label"]
     for section in sorted(
         sections,

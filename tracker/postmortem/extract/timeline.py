@@ -190,9 +190,17 @@ def _entry(doc: Document, raw: Raw, at: Placed) -> Entry:
     end = max(raw.end, raw.body[-1].end if raw.body else 0)
     source = _markdown(doc, raw)
     return Entry(
-        start=Moment(at.local, at.precision, zone), end=at.end, text=text.strip(), line=doc.source.line(start), span=Span(start, end),
-        time_span=raw.time, rule=f"timeline {raw.rule}", because=_because(raw, at), milestone=milestone(one_line(text[:160])), markdown=source,
-    )  # fmt: skip
+        start=Moment(at.local, at.precision, zone),
+        end=at.end,
+        text=text.strip(),
+        line=doc.source.line(start),
+        span=Span(start, end),
+        time_span=raw.time,
+        rule=f"timeline {raw.rule}",
+        because=_because(raw, at),
+        milestone=milestone(one_line(text[:160])),
+        markdown=source,
+    )
 
 
 def _markdown(doc: Document, raw: Raw) -> str:

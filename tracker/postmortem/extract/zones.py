@@ -47,7 +47,7 @@ _ZONE_BEHIND = re.compile(
 
 
 def zone(doc: Document) -> Read[str] | None:
-    """The zone that the document names for its times: in a remark, a heading or a table's header of the timeline, or a sentence."""
+    """The zone that the document names for its times: in the timeline's heading, remarks or header, or a sentence."""
     if (piece := field(doc, "zone")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the time zone")
     for section in doc.sections("timeline"):

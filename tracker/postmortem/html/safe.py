@@ -33,6 +33,7 @@ _cleaner = nh3.Cleaner(
     allowed_classes={
         "a": {"headerlink", "image"},
         "div": {"codehilite", "footnote-definition"},
+        "li": {"task-list-item"},
         "span": {"task", "done"} | TOKENS,
         "sup": {"footnote-reference", "footnote-label"},
         "td": TABLE_CELL,

@@ -114,9 +114,11 @@ class _Builder:
             self._write_raw(text)
 
     def _tasklistmarker(self, done: bool) -> None:
-        self._open(
-            "span", {"class": "task done" if done else "task", "role": "img", "aria-label": "done" if done else "open"}
-        )
+        item = next((element for element in reversed(self.stack[-3:]) if element is not None and element.tag == "li"), None)
+        if item is not None:
+            item.set("class", "task-list-item")
+        look, says = ("task done", "done") if done else ("task", "open")
+        self._open("span", {"class": look, "role": "img", "aria-label": says})
         self._text("☑" if done else "☐")
         self._close()
         self._text(" ")
