@@ -101,6 +101,13 @@ def test_an_image_within_a_link_is_the_links_text():
     assert "b.svg" not in render(b"[![badge](https://x.example/b.svg)](https://ci.example)")
 
 
+def test_a_task_is_an_item_with_a_box_that_says_what_it_is():
+    html = render(b"- [ ] open\n\n- [x] done\n")
+    assert html.count('<li class="task-list-item">') == 2
+    assert '<span aria-label="done" class="task done" role="img">' in html
+    assert "<input" not in html
+
+
 def test_code_is_coloured_by_classes_and_says_what_was_written():
     html = render(DOCUMENT.encode())
     assert 'class="codehilite"' in html
