@@ -301,6 +301,17 @@ def test_uploads_are_known_by_their_name_and_by_their_bytes(team: Team) -> None:
     assert count(team, Incident) == 1
 
 
+def test_an_upload_that_only_has_the_name_of_another_takes_nothing_from_it(team: Team) -> None:
+    """Every second report is called postmortem.md, and all that is pasted has one name."""
+    texts = [report("Disk full", "2025-01-01"), report("Certificate expired", "2026-02-02", ("Renew it in time", "Page us"))]
+    first, second = (upload(team, ("postmortem.md", text))[0] for text in texts)
+    assert (first.verb, second.verb) == ("created", "created")
+    assert head(team, first.incident_slug or "") == texts[0]
+    assert [upload(team, ("postmortem.md", text))[0].verb for text in texts] == ["unchanged", "unchanged"]
+    [again] = upload(team, ("postmortem.md", texts[1].replace("Page us", "Page everybody")))
+    assert (again.verb, again.incident_slug) == ("asks", second.incident_slug)
+
+
 def test_an_upload_of_what_a_folder_holds_is_that_incident(team: Team) -> None:
     path = team.write("a.md", report())
     [created] = team.take_in()

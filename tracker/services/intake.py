@@ -65,6 +65,9 @@ class Intake:
         if not self._documents.may_see(row.place.incident_id):  # an upload's name tells nothing of a restricted incident
             file.row, file.path = None, self.places.free_path(file.source, file.path)
             return None
+        if file.source.kind == "upload" and not self._is_that_upload(file, row):
+            file.row, file.path = None, self.places.free_path(file.source, file.path)
+            return None
         row.place.present = True
         self._meet(file, row.place.incident_id)
         if file.sha == row.place.base_sha:
@@ -177,6 +180,13 @@ class Intake:
         keep(self.session, [file.data])
         row.place.base_sha = file.sha
         return self._said(file, row, saved)
+
+    def _is_that_upload(self, file: File, row: Row) -> bool:
+        """Whether an upload is what came under its name before: every second one is called `postmortem.md`."""
+        if file.sha in (row.place.base_sha, row.head_sha) or self._read(file) is not None:
+            return True
+        assert file.postmortem is not None
+        return self._documents.is_alike(row.place.incident_id, file.data, file.postmortem)
 
     def _said(self, file: File, row: Row, saved: documents.Saved) -> Outcome:
         if saved.question is not None:

@@ -89,16 +89,25 @@ class KnownDocuments:
             return sign.incident_id in left or same_day or sign.title == title or sign.name == name
 
         candidates = [sign for sign in self._all_signs() if sign.incident_id not in taken and near(sign)][:AT_MOST]
-        text = data.decode("utf-8", "replace")[:COMPARED]
         best: Known | None = None
         for sign in candidates:
             blob = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == sign.head_sha)).one()
-            day_differs = sign.date is not None and day is not None and sign.date.isoformat() != day
-            needed = ALIKE if sign.title == title and not day_differs else ALIKE_OTHERWISE
-            alike = fuzz.ratio(text, blob.decode("utf-8", "replace")[:COMPARED], score_cutoff=needed)
+            needed = ALIKE if sign.title == title and not _on_another_day(sign, postmortem) else ALIKE_OTHERWISE
+            alike = _alike(data, blob)
             if alike >= needed and (best is None or alike > best.alike):
                 best = Known(sign.incident_id, sign.slug, alike)
         return best
+
+    def is_alike(self, incident_id: int, data: bytes, postmortem: Postmortem) -> bool:
+        """Whether a text may be a later one of that incident: by its title and day, or by nearly all of its words."""
+        sign = next((one for one in self._all_signs() if one.incident_id == incident_id), None)
+        if sign is None:
+            return False
+        title = folded(postmortem.title.value) if postmortem.title else None
+        if sign.title == title and not _on_another_day(sign, postmortem):
+            return True
+        blob = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == sign.head_sha)).one()
+        return _alike(data, blob) >= ALIKE_OTHERWISE
 
     def nearest_revision(self, incident_id: int, data: bytes) -> int:
         """The revision that a text was most likely made from: the base to merge it with. The newest of equals."""
@@ -109,8 +118,7 @@ class KnownDocuments:
             .order_by(Revision.id.desc())
             .limit(AT_MOST)
         ).all()
-        text = data.decode("utf-8", "replace")[:COMPARED]
-        return int(max(rows, key=lambda row: fuzz.ratio(text, row[1].decode("utf-8", "replace")[:COMPARED]))[0])
+        return int(max(rows, key=lambda row: _alike(data, row[1]))[0])
 
     def ask(self, known: Known, sha: str, detail: dict[str, Any], *, at: datetime) -> None:
         """Ask whether that file is this incident; a question about the same file that waits is brought up to date."""
@@ -151,3 +159,12 @@ class KnownDocuments:
                 _Sign(row[0], row[1], row[2], folded(row[3]), row[4], folded(PurePosixPath(row[5]).name)) for row in rows
             ]
         return self._signs
+
+
+def _on_another_day(sign: _Sign, postmortem: Postmortem) -> bool:
+    return sign.date is not None and postmortem.date is not None and sign.date.isoformat() != postmortem.date.value
+
+
+def _alike(one: bytes, other: bytes) -> float:
+    """How much of two texts is the same, in per cent of their characters."""
+    return fuzz.ratio(one.decode("utf-8", "replace")[:COMPARED], other.decode("utf-8", "replace")[:COMPARED])
