@@ -3,17 +3,24 @@
 `tracker/resources.py` finds them in both layouts.
 """
 
+from pathlib import Path
+
 from setuptools import find_packages, setup
 
 BESIDE = ("templates", "migrations", "incidents")
 
+
+def packages() -> list[str]:
+    """Every folder, those with nothing but data too: setuptools knows packages only."""
+    folders = [folder for name in (*BESIDE, "tracker/static") for folder in (Path(name), *Path(name).rglob("*/"))]
+    dotted = [".".join(folder.parts) for folder in folders if folder.name != "__pycache__"]
+    return find_packages(include=["tracker", "tracker.*"]) + [
+        name if name.startswith("tracker.") else f"tracker.{name}" for name in dotted
+    ]
+
+
 setup(
-    packages=[*find_packages(include=["tracker", "tracker.*"]), *(f"tracker.{name}" for name in BESIDE)],
+    packages=packages(),
     package_dir={f"tracker.{name}": name for name in BESIDE},
-    package_data={
-        "tracker": ["static/**/*"],
-        "tracker.templates": ["**/*.html", "**/*.txt", "**/*.xml"],
-        "tracker.migrations": ["**/*.py", "*.mako"],
-        "tracker.incidents": ["*.md"],
-    },
+    package_data={"": ["*.html", "*.txt", "*.css", "*.js", "*.svg", "*.md", "*.mako"]},
 )
