@@ -73,7 +73,7 @@ def _file(path: Path, settings: Settings) -> Iterator[Found]:
 def _folder(root: Path, settings: Settings) -> Iterator[Found]:
     source = source_of(root)
     seen: dict[str, str] = {}
-    for name, path, problem in _walk(root, root):
+    for name, path, problem in _walk(root):
         if problem or path is None:
             yield Found(name, None, source, problem)
         elif (twin := seen.setdefault(folded(name), name)) != name:
@@ -92,25 +92,31 @@ def _in_folder(name: str, path: Path, source: SourceRef, settings: Settings) -> 
         return Found(name, None, source, f"cannot be read: {(why.strerror or str(why)).lower()}.")
 
 
-def _walk(root: Path, folder: Path) -> Iterator[tuple[str, Path | None, str | None]]:
-    """Documents below `root` by name: (path from root, where, None), or what is wrong with it."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda one: one.name)
-    except OSError as why:
-        yield _safe(folder.relative_to(root).as_posix()), None, f"cannot be opened: {(why.strerror or '').lower()}."
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        name = path.relative_to(root).as_posix()
-        if is_hidden(entry.name):
+def _walk(root: Path) -> Iterator[tuple[str, Path | None, str | None]]:
+    """Documents below `root` by name: (path from root, where, None), or what is wrong with it. However deep it goes."""
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda one: one.name)
+        except OSError as why:
+            yield _safe(folder.relative_to(root).as_posix()), None, f"cannot be opened: {(why.strerror or '').lower()}."
             continue
-        if entry.is_symlink():  # what it leads to is found by its own path, or lies outside
-            if is_document(entry.name) and path.suffix and not path.resolve().is_relative_to(root):
-                yield _safe(name), None, "is a link that leaves the folder: not followed."
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, path)
-        elif is_document(entry.name) and entry.is_file(follow_symlinks=False):
-            yield (name, path, None) if is_utf8(name) else (_safe(name), None, "has a name that is not UTF-8: rename it.")
+        entries = [entry for entry in entries if not is_hidden(entry.name)]
+        folders += [Path(one.path) for one in reversed(entries) if one.is_dir(follow_symlinks=False)]
+        for entry in entries:
+            if is_document(entry.name):
+                yield from _entry(root, entry)
+
+
+def _entry(root: Path, entry: os.DirEntry[str]) -> Iterator[tuple[str, Path | None, str | None]]:
+    path = Path(entry.path)
+    name = path.relative_to(root).as_posix()
+    if entry.is_symlink():  # what it leads to is found by its own path, or lies outside
+        if path.suffix and not path.resolve().is_relative_to(root):
+            yield _safe(name), None, "is a link that leaves the folder: not followed."
+    elif entry.is_file(follow_symlinks=False):
+        yield (name, path, None) if is_utf8(name) else (_safe(name), None, "has a name that is not UTF-8: rename it.")
 
 
 def _stream(stream: BinaryIO | None, name: str, settings: Settings) -> Iterator[Found]:
