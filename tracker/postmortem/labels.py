@@ -47,12 +47,13 @@ def labelled(block: Block) -> list[tuple[str, Piece, int]]:
     found: list[tuple[str, int, int]] = []
     at, known = 0, False
     for line in text.split("\n")[:40]:
-        label = bold_label(block, at) if at == 0 or any(m[1] == at for m in block.marks) else None
+        label = bold_label(block, at) if at == 0 or any(at <= m[1] <= at + 4 for m in block.marks) else None
         if label is None and at:
             label = plain_label(text, at)
         if label is not None:
             known = known or bool(label_meaning(label[0]))
             found.append((label[0], label[1], at))
+            found += _piped(block, at, at + len(line))
         at += len(line) + 1
     if not known:
         return []
@@ -63,11 +64,22 @@ def labelled(block: Block) -> list[tuple[str, Piece, int]]:
     return pieces
 
 
+def _piped(block: Block, begin: int, stop: int) -> list[tuple[str, int, int]]:
+    """Further labels on the same line: `**Date:** x | **Author:** y`."""
+    found = []
+    for kind, start, _, _, _, _ in block.marks:
+        if kind == "strong" and begin < start < stop and block.text[begin:start].rstrip()[-1:] in ("|", "·", "•", ";"):
+            label = bold_label(block, start)
+            if label is not None and label_meaning(label[0]):
+                found.append((label[0], label[1], len(block.text[:start].rstrip(" |·•;")) + 1))
+    return found
+
+
 def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
     """`**Label**: rest` or `**Label:** rest` at character `at`: the label and where the rest begins; plain labels too."""
     text = block.text
     for kind, begin, stop, _, _, _ in block.marks:
-        if kind == "strong" and begin <= at + 1 and stop > at and stop - begin <= LABEL_LENGTH:
+        if kind == "strong" and _opens(text, at, begin) and stop > at and stop - begin <= LABEL_LENGTH:
             name = text[begin:stop]
             if name.strip(" :") in _STATES:
                 return None
@@ -84,8 +96,16 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
     return plain_label(text, at)
 
 
+def _opens(text: str, at: int, begin: int) -> bool:
+    """Whether only a sign or an emoji stands between the beginning of the line and the mark."""
+    return begin <= at + 1 or (
+        begin <= at + 5 and not any(c.isalnum() for c in text[at:begin]) and "\n" not in text[at:begin]
+    )
+
+
 def plain_label(text: str, at: int) -> tuple[str, int] | None:
     """`Label: rest` at character `at`, or a label with its colon on the next line, where the vocabulary knows it."""
+    at += text.startswith(":", at)  # `:Date: …`, as reStructuredText has it
     colon = text.find(":", at, at + LABEL_LENGTH)
     if colon < 0:
         colon = text.find("：", at, at + LABEL_LENGTH)

@@ -129,6 +129,9 @@ class Outline:
             section.role = label_meaning(label[0])
             self._open(section)
             return
+        if not first and (told := _told_by_heading(block)):
+            self._open(Section(told[0], "label", max(level, LABEL), block, lead=Piece(block, told[1], len(text))))
+            return
         title = _ANCHOR.sub("", text) if text.endswith("}") else text
         self._open(Section(title, "heading", level, block, when=entry_time(title)))
 
@@ -215,6 +218,8 @@ class Outline:
     def _labelled_table(self, block: Block) -> bool:
         """A table of two columns whose first holds known labels is a list of sections: metadata, questions and answers."""
         head = block.children[0]
+        if self._horizontal(block):
+            return True
         if len(head.children) != 2 and not (
             len(head.children) == 3 and not any(cell.text.strip() for cell in head.children)
         ):
@@ -236,15 +241,28 @@ class Outline:
             self.here = self.here.parent
         return True
 
+    def _horizontal(self, block: Block) -> bool:
+        """A table of one row under a header of known labels: `| Date | Authors | Status |`."""
+        head = block.children[0].children
+        if len(block.children) != 2 or sum(1 for cell in head if label_meaning(cell.text) in FIELDS) < 2:
+            return False
+        if not all(label_meaning(cell.text) for cell in head):
+            return False
+        for label, cell in zip(head, block.children[1].children, strict=False):
+            self._open(Section(label.text.strip(), "table", LABEL, block, lead=Piece(cell, 0, len(cell.text))))
+        self.here = self.here.parent or self.root
+        return True
+
     def _labelled_list(self, block: Block) -> bool:
         """A list whose items are labels, most of them known, is a list of sections."""
         found = []
         for item in block.children:
             first = item.children[0] if item.children else None
             label = bold_label(first) if first is not None and first.kind == "para" else None
+            label = label or (_named_item(first, item) if first is not None and first.kind == "para" else None)
             if label and first is not None:
                 found.append((item, label[0], Piece(first, label[1], len(first.text))))
-        known = [entry for entry in found if label_meaning(entry[1])]
+        known = [entry for entry in found if label_meaning(entry[1]) or meaning(entry[1])[0] in ("well", "wrong", "lucky")]
         alone = len(block.children) == 1 and bool(known) and label_meaning(found[0][1]) in FIELDS
         if (len(known) < 2 and not alone) or len(known) * 2 < len(block.children) or len(found) < len(block.children):
             return False
@@ -254,6 +272,31 @@ class Outline:
         if self.here.parent is not None:
             self.here = self.here.parent
         return True
+
+
+def _is_name_of_section(bare: str) -> bool:
+    role, sure = meaning(bare)
+    return (sure == 3 and role not in FIELDS) or (sure == 2 and role in ("well", "wrong", "lucky") and _is_short(bare))
+
+
+def _named_item(first: Block, item: Block) -> tuple[str, int] | None:
+    """A bullet that is a section's name over a list of its own: `- What went well`."""
+    bare = first.text.strip().rstrip(":").strip()
+    if len(bare) > 40 or "\n" in bare or not any(child.kind == "list" for child in item.children[1:]):
+        return None
+    role, sure = meaning(bare)
+    return (bare, len(first.text)) if sure >= 2 and role in _OF_BULLETS else None
+
+
+_OF_BULLETS = ("well", "wrong", "lucky", "timeline", "actions", "cause", "summary", "impact", "lessons")
+
+
+def _told_by_heading(block: Block) -> tuple[str, int] | None:
+    """`## Summary: the cache was down for an hour`: a heading that holds a section's name and its text."""
+    label = plain_label(block.text, 0) if ":" in block.text else None
+    if label is None or block.text[label[1] :].count(" ") < 3 or block.text[label[1] :].startswith(("(", "[")):
+        return None
+    return label if label_meaning(label[0]) in ("summary", "impact", "cause", "trigger", "detection", "resolution") else None
 
 
 def _is_labelled(quote: Block) -> bool:

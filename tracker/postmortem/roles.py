@@ -19,6 +19,7 @@ from tracker.postmortem.shapes import (
     timed_share,
 )
 from tracker.postmortem.vocabulary import meaning
+from tracker.postmortem.when_lines import at_end
 
 THRESHOLD = 2
 STRONG = frozenset(("timeline", "actions", "lessons", "well", "wrong", "lucky"))
@@ -126,7 +127,7 @@ def _inherit(section: Section, parent: str, before: Section | None) -> None:
 
 
 def _stays_in_timeline(section: Section, role: str, sure: int) -> bool:
-    if section.when is not None or not role or sure < THRESHOLD:
+    if section.when is not None or not role or sure < THRESHOLD or at_end(section.title) is not None:
         return True
     if role in STRONG:
         return role == "timeline"

@@ -80,6 +80,8 @@ def is_item_table(table: Block) -> bool:
 
 def tells(table: Block) -> bool:
     """Whether a table's rows hold words behind their first cell: one of measurements does not."""
+    if any("event" in columns(cell.text) for cell in table.children[0].children):
+        return True
     rows = table.children[1:31]
     letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children)
     return letters >= 10 * max(len(rows), 1) or any(

@@ -12,6 +12,7 @@ from tracker.domain.postmortem import Span
 BOM = b"\xef\xbb\xbf"
 _FENCE = re.compile(rb"(---|\+\+\+)[ \t]*\r?\n")
 _FIELD = re.compile(r"^([A-Za-z_][\w -]{0,40}?)[ \t]*[:=][ \t]*(.*)$")
+_NESTED = re.compile(r"^[ \t]+([A-Za-z_][\w-]{0,40}):[ \t]+(.*)$")
 _ITEM = re.compile(r"^[ \t]*-[ \t]+(.*)$")
 _COMMENT = re.compile(r"[ \t]+#.*$")
 FRONT_MATTER_LIMIT = 20_000  # bytes; what is longer is no front matter but a document that begins with a rule
@@ -99,6 +100,10 @@ def _fields(text: str, base: int) -> dict[str, Field]:
             values = _values(found[2])
             begun = offset + len(bare[: found.start(2)].encode())
             ended = offset + len(bare.encode())
+        elif key and (nested := _NESTED.match(bare)) and nested[2].strip():
+            inner = f"{key}_{nested[1].strip().lower()}".replace("-", "_")
+            at = offset + len(bare[: nested.start(2)].encode())
+            fields.setdefault(inner, Field(tuple(_values(nested[2])), Span(at, offset + len(bare.encode()))))
         elif key and (item := _ITEM.match(bare)):
             values += _values(item[1])
             ended = offset + len(bare.encode())

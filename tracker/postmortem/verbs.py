@@ -3,7 +3,7 @@
 import re
 
 IMPERATIVE = re.compile(
-    r"^(?:add|allow|always|assess|audit|automate|avoid|backfill|block|build|bump|catch|change|check"
+    r"(?:add|allow|always|assess|audit|automate|avoid|backfill|block|build|bump|catch|change|check"
     r"|clarify|clean|commit|communicate|conduct|configure"
     r"|consider|consolidate|contact|continue|create|decide|decommission|define|delete|deploy|design"
     r"|determine|develop|disable|discuss|document"

@@ -10,7 +10,6 @@ from tracker.postmortem.calendar_words import MONTHS_BY_NAME as MONTHS
 from tracker.postmortem.clock import Habits, day_of
 from tracker.postmortem.extract.document import Document
 from tracker.postmortem.extract.fields import field
-from tracker.postmortem.source import Field
 from tracker.postmortem.when import entry_time
 from tracker.postmortem.when_tokens import When
 
@@ -69,16 +68,21 @@ def _from_labels(doc: Document, found: list[Candidate]) -> None:
             found.append((rank, when, piece.span, "labelled line"))
 
 
+_INCIDENT_KEY = re.compile(r"incident|start|beg[ai]n|occur|when|outage|from$|happened")
+_WRITING_KEY = re.compile(r"date|publish|created|posted")
+
+
 def _from_front(doc: Document, found: list[Candidate]) -> None:
-    for rank, keys in (
-        (5.0, ("incident_date", "date_of_incident", "start", "started", "start_date", "incident_start", "occurred")),
-        (2.0, ("date", "published", "created")),
-    ):
-        for key in keys:
-            value: Field | None = doc.source.front.get(key)
-            when = first_date(value.value) if value else None
-            if value and when is not None:
-                found.append((rank, when, value.span, "front matter"))
+    """Keys whose names speak of a day: those of the incident count more than those of the writing."""
+    for pattern, weight in ((_INCIDENT_KEY, 5.0), (_WRITING_KEY, 2.0)):
+        for key, value in doc.source.front.items():
+            if (
+                pattern.search(key)
+                and "end" not in key
+                and "resol" not in key
+                and (when := first_date(value.value)) is not None
+            ):
+                found.append((weight, when, value.span, "front matter"))
                 break
 
 

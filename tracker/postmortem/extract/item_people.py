@@ -32,7 +32,7 @@ _ASSIGNED = re.compile(rf"[\s*_—–-]*(?:assigned to|owned by|owner is|assigne
 _CJK_NAME = re.compile(r"（(?P<name>[\u4e00-\u9fff々]{1,4}|[\u30a0-\u30ff]{2,8})(?:さん)?(?P<due>)）\s*$")
 _TO_VERB = re.compile(
     r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?<!ing)(?: (?:and|&) [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+"
-    r"| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to [a-z]{2,}"
+    r"| [A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) to (?P<verb>[a-z]{2,})"
 )
 _WORDS = """
 we need ability move add want plan need. attempt continue changes change access time ways way how what should things
@@ -51,7 +51,9 @@ _DUE_BEHIND = re.compile(
     r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
 )
 _TRAILING_SIGNS = re.compile(r"[\s✅☑✔✓🟢🟡🔴️]+$")
-_WILL = re.compile(r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will [a-z]{2,}")
+_WILL = re.compile(
+    r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will (?P<verb>[a-z]{2,})"
+)
 
 
 def split_names(value: str) -> list[str]:
@@ -75,8 +77,10 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
     if _named_at_an_end(block, text, body, begin, marks) or _handles(text, body, begin, marks):
         return
     found = _TO_VERB.match(text, begin) or _WILL.match(text, begin)
-    if found and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
+    does = found and IMPERATIVE.match(text, found.start("verb"))
+    if found and does and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")
+        marks.guessed = True
 
 
 def _without_due(body: str, begin: int, marks: Marks) -> str:

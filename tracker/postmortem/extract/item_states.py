@@ -19,6 +19,7 @@ class Marks:
     mark: Part | None = None  # the bytes that say so
     cut: list[Part] = field(default_factory=list)  # what is not part of the text
     ours: bool = False
+    guessed: bool = False  # the owner is the first word of a sentence: believed only if the document names it elsewhere
     own_mark: Part | None = None  # the same with the space before it
     box: Part | None = None  # `[ ]` or `[x]` where the parser saw no task
     form: str = ""  # box, struck, word, emoji, ours

@@ -35,8 +35,35 @@ def lessons(doc: Document) -> Lessons:
                 for role, points in columns.items():
                     found[role] += points
             else:
-                found[section.role] += _points(section)
+                for point in _points(section):
+                    role, text = _classified(point) if section.role == "lessons" else (section.role, point)
+                    found[role].append(text)
     return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
+
+
+_SIGNS = {
+    "👍": "well",
+    "✅": "well",
+    "➕": "well",
+    "🎉": "well",
+    "👎": "wrong",
+    "❌": "wrong",
+    "➖": "wrong",
+    "⚠": "wrong",
+    "🍀": "lucky",
+}
+
+
+def _classified(point: str) -> tuple[str, str]:
+    """`👍 …`, `Good: …`, `What went well: …`: a lesson that says itself which kind it is."""
+    if (role := _SIGNS.get(point[:1])) is not None:
+        return role, point[1:].lstrip("\ufe0f ").strip()
+    label, colon, rest = point.partition(":")
+    if colon and rest.strip() and len(label) <= 40:
+        role, sure = meaning(label)
+        if sure >= 2 and role in ("well", "wrong", "lucky"):
+            return role, rest.strip()
+    return "lessons", point
 
 
 def _own(item: Block) -> str:
@@ -77,5 +104,6 @@ def _columns(section: Section) -> dict[str, list[str]]:
         for row in block.children[1:]:
             for role, cell in zip(roles, row.children, strict=False):
                 if role in ("well", "wrong", "lucky") and cell.text.strip() and not is_placeholder(cell.text):
-                    found.setdefault(role, []).append(one_line(cell.text))
+                    lines = [line.strip(" -•*") for line in cell.text.split("\n")]
+                    found.setdefault(role, []).extend(one_line(line) for line in lines if line)
     return found

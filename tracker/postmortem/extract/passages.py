@@ -63,7 +63,12 @@ def _of(doc: Document, section: Section, role: str) -> Passage | None:
             if not blocks or blocks[-1] is not child.lead.block:
                 blocks.append(child.lead.block)
             blocks += child.blocks
-    text = plain(blocks, lead)
+    told = (
+        blocks[0].children[0].children
+        if len(blocks) == 1 and blocks[0].kind == "list" and len(blocks[0].children) == 1
+        else blocks
+    )
+    text = plain(told, lead).removeprefix(": ").removeprefix("- ") if len(told) <= 1 or lead else plain(told, lead)
     if not text.strip() or is_placeholder(text):
         return None
     begin = section.lead.span.start if section.lead is not None and lead.strip() else blocks[0].start

@@ -19,6 +19,7 @@ from tracker.postmortem.when import entry_time
 from tracker.postmortem.when_lines import at_end
 from tracker.postmortem.when_tokens import When
 
+_EXAMPLE = re.compile(r"(?:example|e\.g\.|beispiel|exemple|ejemplo)\W", re.I)
 _VAGUE_TIME = re.compile(
     r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon"
     r"|early|that|until)\b",
@@ -63,9 +64,15 @@ def read_timeline(doc: Document) -> tuple[list[Entry], int | None]:
 def _is_template(raw: Raw, data: bytes) -> bool:
     """A row that a template left: `HH:mm | Short event description.`"""
     when = raw.when
-    if when is None or not when.blank or raw.time is None:
+    if when is None or raw.time is None:
         return False
+    if raw.rule != "heading" and _EXAMPLE.match(
+        data[max(raw.time.start - 12, 0) : raw.time.start].decode("utf-8", "ignore").lstrip("_* \n-")
+    ):
+        return True
     written = data[raw.time.start : raw.time.end].decode("utf-8", "replace")
+    if not when.blank:
+        return False
     return "HH" in written.upper() or (not when.has_day and not any(c.isdigit() for c in written))
 
 

@@ -30,6 +30,8 @@ def table_rows(table: Block) -> list[Row]:
         cells = row.children
         when, span = _when(cells, timed)
         text = " | ".join(t for i, cell in enumerate(cells) if i not in timed and (t := cell.text.strip()))
+        if when is None and cells and cells[0].text.strip().casefold() in ("total", "sum", "duration", "gesamt", "summe"):
+            continue
         if text or when is not None:
             rows.append((row, when, text, span))
     return rows
@@ -60,6 +62,8 @@ def _time_columns(head: list[str], body: Sequence[Block]) -> list[int]:
             days = days or any(w.has_day for _, w in whens)
         if len(found) == 3:
             break
+    if not found and "time" in columns(head[0]) and any("event" in columns(title) for title in head[1:]):
+        return [0]  # called so, and typed in a way that cannot be read
     return found if clocks or days else []
 
 
