@@ -1,6 +1,7 @@
 """`tracker serve`: a real server on this machine, with a link that signs in once."""
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,16 +83,18 @@ def test_it_shows_the_examples_to_anybody_and_prints_a_link_that_changes_nothing
 def test_the_teams_own_documents_replace_the_examples_which_can_come_back(
     serve: Serve, tracker: Tracker, tmp_path: Path
 ) -> None:
-    serve("--examples", ROOT / "incidents").stop()
+    folder = tmp_path / "incidents"  # a copy, since a clone of this repository is called by its remote
+    shutil.copytree(ROOT / "incidents", folder)
+    serve("--examples", folder).stop()
     examples = tracker("items", "--format", "json").stdout
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text(report("Own trouble", items=("Do our own thing",)))
     (tmp_path / "docs" / "bad.md").write_bytes(b"\0")
-    server = serve("--docs", "docs", "--examples", ROOT / "incidents")
+    server = serve("--docs", "docs", "--examples", folder)
     assert "1 created" in server.said and "refused" in server.said and "source restore incidents" in server.said
     assert server.get("/")[0] == 401  # the team's own are internal
     server.stop()
-    again = serve("--examples", ROOT / "incidents")
+    again = serve("--examples", folder)
     assert "created" not in again.said
     again.stop()
     assert "Do our own thing" in (own := tracker("items", "--format", "json").stdout) and own.count('"key"') == 1

@@ -376,6 +376,15 @@ def test_a_clone_elsewhere_is_the_same_source_and_credentials_are_not_kept(team:
     assert team.session.scalars(sa.select(Source.location)).all() == ["example.org/team/docs//incidents"]
 
 
+def test_a_folder_that_becomes_a_repo_is_still_the_same_source(team: Team, verbs: Verbs) -> None:
+    team.write("a.md", report())
+    team.take_in()
+    git(team.docs, "init")
+    git(team.docs, "remote", "add", "origin", "https://example.org/team/docs")
+    team.write("a.md", report(items=("Add an alert", "Buy a disk")))
+    assert verbs(team.take_in()) == {"a.md": "changed"} and count(team, Source) == 1
+
+
 def test_an_item_that_closes_between_two_imports_closed_on_the_day_of_the_commit(team: Team) -> None:
     git(team.docs, "init")
     git(team.docs, "remote", "add", "origin", "https://example.org/team/docs")

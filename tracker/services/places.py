@@ -106,17 +106,19 @@ class Places:
 
     def around(self, ref: SourceRef) -> list[tuple[Source, str, str]]:
         """Sources that hold `ref` or lie inside it, deepest first: (source, path of ref in it, path of it in ref)."""
-        if ref.location not in self._homes:
+        key = f"{ref.location} {ref.root}"  # two clones may lie in folders that were known before they had a remote
+        if key not in self._homes:
             around = []
-            for source in self.sources:
-                if source.kind != ref.kind:
-                    continue
-                if (above := ref.within(source.location)) is not None:
-                    around.append((source, above, ""))
-                elif below := SourceRef(ref.kind, source.location, ref.root).within(ref.location):
-                    around.append((source, "", below))
-            self._homes[ref.location] = sorted(around, key=lambda one: -len(one[0].location))
-        return self._homes[ref.location]
+            for known_as in {ref, SourceRef("folder", str(ref.root), ref.root)}:
+                for source in self.sources:
+                    if source.kind != known_as.kind:
+                        continue
+                    if (above := known_as.within(source.location)) is not None:
+                        around.append((source, above, ""))
+                    elif below := SourceRef(ref.kind, source.location, ref.root).within(known_as.location):
+                        around.append((source, "", below))
+            self._homes[key] = sorted(around, key=lambda one: -len(one[0].location))
+        return self._homes[key]
 
     def _load(self, source_ids: list[int]) -> None:
         query = (
