@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from tracker.postmortem.blocks import Block, part_of
+from tracker.postmortem.labelled_parts import sections_of_list, sections_of_table
 from tracker.postmortem.labels import LABEL_LENGTH, bold_label, is_bold, labelled, named_line, plain_label
 from tracker.postmortem.section import BOLD, FIELDS, LABEL, LINE, Piece, Section
 from tracker.postmortem.source import Source
@@ -87,11 +88,7 @@ class Outline:
         elif kind == "quote" and self.here.role in ("", "title") and _is_labelled(block):
             for child in block.children:
                 self._place(child, None)
-        elif not (
-            (kind == "list" and self._labelled_list(block))
-            or (kind == "table" and self._labelled_table(block))
-            or (kind == "code" and self._directive(block))
-        ):
+        elif not (self._labelled_parts(block) or (kind == "code" and self._directive(block))):
             self.here.blocks.append(block)
 
     def _paragraph(self, block: Block, after: Block | None) -> None:
@@ -215,80 +212,21 @@ class Outline:
         label = bold_label(block)
         return [(label[0], Piece(block, label[1], len(block.text)), 0)] if label else []
 
-    def _labelled_table(self, block: Block) -> bool:
-        """A table of two columns whose first holds known labels is a list of sections: metadata, questions and answers."""
-        head = block.children[0]
-        if self._horizontal(block):
-            return True
-        if len(head.children) != 2 and not (
-            len(head.children) == 3 and not any(cell.text.strip() for cell in head.children)
-        ):
-            return False
-        rows = [
-            row.children
-            for row in block.children
-            if len(row.children) >= 2 and (row is not head or label_meaning(row.children[0].text))
-        ]
-        known = sum(1 for cells in rows if label_meaning(cells[0].text))
-        if known < 2 or known * 3 < len(rows):
-            return False
-        for cells in rows:
-            if cells[0].text.strip() and (cells[1].text.strip() or label_meaning(cells[0].text)):
-                self._open(
-                    Section(cells[0].text.strip(), "table", LABEL, block, lead=Piece(cells[1], 0, len(cells[1].text)))
-                )
-        if self.here.parent is not None and self.here.form == "table":
+    def _labelled_parts(self, block: Block) -> bool:
+        """Lists and tables whose parts are labels are sections; what follows them belongs to the section around."""
+        found = (
+            sections_of_list(block) if block.kind == "list" else sections_of_table(block) if block.kind == "table" else []
+        )
+        for section in found:
+            self._open(section)
+        if found and self.here.parent is not None:
             self.here = self.here.parent
-        return True
-
-    def _horizontal(self, block: Block) -> bool:
-        """A table of one row under a header of known labels: `| Date | Authors | Status |`."""
-        head = block.children[0].children
-        if len(block.children) != 2 or sum(1 for cell in head if label_meaning(cell.text) in FIELDS) < 2:
-            return False
-        if not all(label_meaning(cell.text) for cell in head):
-            return False
-        for label, cell in zip(head, block.children[1].children, strict=False):
-            self._open(Section(label.text.strip(), "table", LABEL, block, lead=Piece(cell, 0, len(cell.text))))
-        self.here = self.here.parent or self.root
-        return True
-
-    def _labelled_list(self, block: Block) -> bool:
-        """A list whose items are labels, most of them known, is a list of sections."""
-        found = []
-        for item in block.children:
-            first = item.children[0] if item.children else None
-            label = bold_label(first) if first is not None and first.kind == "para" else None
-            label = label or (_named_item(first, item) if first is not None and first.kind == "para" else None)
-            if label and first is not None:
-                found.append((item, label[0], Piece(first, label[1], len(first.text))))
-        known = [entry for entry in found if label_meaning(entry[1]) or meaning(entry[1])[0] in ("well", "wrong", "lucky")]
-        alone = len(block.children) == 1 and bool(known) and label_meaning(found[0][1]) in FIELDS
-        if (len(known) < 2 and not alone) or len(known) * 2 < len(block.children) or len(found) < len(block.children):
-            return False
-        for item, name, lead in found:
-            section = self._open(Section(name, "item", LABEL, lead.block, lead=lead))
-            section.blocks.extend(item.children[1:])
-        if self.here.parent is not None:
-            self.here = self.here.parent
-        return True
+        return bool(found)
 
 
 def _is_name_of_section(bare: str) -> bool:
     role, sure = meaning(bare)
     return (sure == 3 and role not in FIELDS) or (sure == 2 and role in ("well", "wrong", "lucky") and _is_short(bare))
-
-
-def _named_item(first: Block, item: Block) -> tuple[str, int] | None:
-    """A bullet that is a section's name over a list of its own: `- What went well`."""
-    bare = first.text.strip().rstrip(":").strip()
-    if len(bare) > 40 or "\n" in bare or not any(child.kind == "list" for child in item.children[1:]):
-        return None
-    role, sure = meaning(bare)
-    return (bare, len(first.text)) if sure >= 2 and role in _OF_BULLETS else None
-
-
-_OF_BULLETS = ("well", "wrong", "lucky", "timeline", "actions", "cause", "summary", "impact", "lessons")
 
 
 def _told_by_heading(block: Block) -> tuple[str, int] | None:
