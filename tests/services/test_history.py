@@ -132,6 +132,15 @@ def test_a_text_that_is_an_item_again_comes_as_one(session, incident):
     assert items(session)["A4"].hidden_at is None
 
 
+def test_what_came_hidden_since_is_shown_when_that_is_undone(session, incident):
+    batch = action_items.hide(session, [items(session)["A2"]], everywhere=True, by=None, at=NOW)
+    create(session, document(B, C))
+    undone = undo(session, batch)
+    assert [one.hidden_at for one in items(session).values()] == [None] * 5
+    undo(session, undone)
+    assert [key for key, one in items(session).items() if one.hidden_at] == ["A2", "A4"]
+
+
 def test_an_undo_is_an_event_and_takes_none_away(session, incident):
     before = verbs(session)
     undone = undo(session, claim(session, "A1", Claim.DONE))

@@ -1,5 +1,6 @@
 """The migrations make exactly the models' schema, and carry data up and down, on both databases."""
 
+import multiprocessing
 import re
 from datetime import UTC, datetime
 
@@ -75,6 +76,20 @@ def test_down_with_data_leaves_nothing_and_up_again_gives_the_schema(filled, dat
         assert sa.inspect(connection).get_table_names() == ["alembic_version"]
     engine.dispose()
     migrate.upgrade(database_url)
+    assert migrate.is_current(engine)
+    engine.dispose()
+
+
+def test_processes_that_start_at_once_take_turns(databases):
+    url = databases.empty()
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=migrate.upgrade, args=(url,)) for _ in range(2)]
+    for one in processes:
+        one.start()
+    for one in processes:
+        one.join(timeout=120)
+    assert [one.exitcode for one in processes] == [0, 0]
+    engine = make_engine(url)
     assert migrate.is_current(engine)
     engine.dispose()
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Conflict
+from tracker.domain.folding import folded
 from tracker.services.documents import undo_revision
 from tracker.services.events import new_batch, record
 from tracker.services.item_values import owners_of, set_values, values_of
@@ -130,6 +131,16 @@ class Undoing:
         if found is not None:
             self.session.delete(found)
             self._told("shown_everywhere", what)
+            self._show_those_that_came_since(what["folded"])
+
+    def _show_those_that_came_since(self, text: str) -> None:
+        """Items of that text that were hidden as they came, and not by anybody's word about them."""
+        hidden = sa.select(ActionItem, Mention.text).join(Mention, Mention.action_item_id == ActionItem.id)
+        for item, said in self.session.execute(hidden.where(ActionItem.hidden_at.is_not(None))).all():
+            told = sa.select(Event.new).where(Event.action_item_id == item.id, Event.verb == "decided")
+            by_word = any("hidden" in (new or {}) for new in self.session.scalars(told))
+            if item.hidden_at is not None and folded(said) == text and not by_word:
+                self._restore(item, {"hidden": None}, {"hidden": item.hidden_at.isoformat()})
 
     def _hide_everywhere(self, what: dict[str, Any]) -> None:
         if self.session.get(NotAnItem, what["folded"]) is None:

@@ -31,7 +31,8 @@ def make_engine(url: str) -> sa.Engine:
 
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MILLISECONDS}"):
+    # The time to wait comes first: the next ones may have to wait for a lock themselves.
+    for pragma in (f"busy_timeout = {BUSY_MILLISECONDS}", "foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
