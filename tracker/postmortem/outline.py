@@ -52,7 +52,7 @@ class Outline:
     def release(self) -> None:
         """Let go of the parents: without circles the whole tree is freed at once, and the collector has nothing to do."""
         for section in self.root.walk():
-            section.parent = None
+            section.parent = section.before = None
         stack = [self.tree]
         while stack:
             block = stack.pop()
@@ -71,6 +71,7 @@ class Outline:
             here = here.parent
         parent = here or self.root
         section.parent = parent
+        section.before = parent.children[-1] if parent.children else None
         parent.children.append(section)
         self.here = section
         return section

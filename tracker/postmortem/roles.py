@@ -138,40 +138,19 @@ def _continued(section: Section, before: Section | None) -> str:
     """A section that goes on under a heading of the wrong level, or a group at its section's own level."""
     if section.parent is None or before is None or before.role in ("", "title") or before.role in FIELDS:
         return ""
-    siblings = section.parent.children
-    at = siblings.index(section) if len(siblings) < 40 else _position(siblings, section)
-    previous = siblings[at - 1] if at else None
+    previous = section.before
     if previous is None or previous.role not in STRONG:
         return ""
-    if previous.is_empty and previous.because.startswith("“") and section.form == previous.form:
-        return previous.role
-    if (
-        previous.is_empty is False
-        and previous.because.startswith("goes on")
-        and section.form == previous.form
-        and _begun_empty(siblings, at)
-    ):
+    named_and_empty = previous.is_empty and previous.because.startswith("“")
+    goes_on = previous.because.startswith("goes on") and (previous.begun_empty or previous.is_empty)
+    if section.form == previous.form and (named_and_empty or goes_on):
+        section.begun_empty = True
         return previous.role
     if previous.role == "actions" and (GROUP.match(section.title) or section.level >= BOLD) and has_list(section):
         return "actions"
     if section.level >= BOLD and previous.level >= BOLD and previous.role in STRONG and section.form != "label":
         return previous.role
     return ""
-
-
-def _begun_empty(siblings: list[Section], at: int) -> bool:
-    """Whether the run of unnamed sections before this one began at a heading with nothing under it."""
-    i = at - 1
-    while i >= 0 and siblings[i].because.startswith("goes on"):
-        i -= 1
-    return i >= 0 and siblings[i].is_empty
-
-
-def _position(siblings: list[Section], section: Section) -> int:
-    for i in range(len(siblings) - 1, -1, -1):
-        if siblings[i] is section:
-            return i
-    return 0
 
 
 def _shape_bonus(section: Section, role: str) -> int:

@@ -44,6 +44,9 @@ class Section:
     sure: int = 0
     because: str = ""
     inferred: bool = False
+    before: "Section | None" = None  # the sibling before it
+    begun_empty: bool = False  # it goes on from a run of sections that began with a name and nothing under it
+    timed_heads: tuple[int, int] | None = None  # how many of its children are headings, how many of these are times
     timed: tuple[int, int] | None = None  # how many of its parts begin with a clock time, of how many; counted once
 
     def walk(self) -> list["Section"]:
@@ -54,6 +57,13 @@ class Section:
             found.append(section)
             stack.extend(reversed(section.children))
         return found
+
+    def heads(self) -> tuple[int, int]:
+        """How many of its children are headings, and how many of these begin with a time; counted once."""
+        if self.timed_heads is None:
+            heads = [child for child in self.children if child.form == "heading"]
+            self.timed_heads = len(heads), sum(1 for child in heads if child.when is not None)
+        return self.timed_heads
 
     @property
     def is_empty(self) -> bool:

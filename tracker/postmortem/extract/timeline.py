@@ -20,6 +20,7 @@ from tracker.postmortem.when_lines import at_end
 from tracker.postmortem.when_tokens import When
 
 _EXAMPLE = re.compile(r"(?:example|e\.g\.|beispiel|exemple|ejemplo)\W", re.I)
+NOTES = 20  # more of them would tell a person nothing
 _VAGUE_TIME = re.compile(
     r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon"
     r"|early|that|until)\b",
@@ -144,9 +145,8 @@ def _is_untimed_entry(section: Section) -> bool:
     """A heading without a time among headings that are times is an entry without one."""
     if section.parent is None or section.parent.role != "timeline" or section.form != "heading" or not section.blocks:
         return False
-    siblings = [c for c in section.parent.children if c.form == "heading" and c is not section]
-    timed = sum(1 for c in siblings if c.when is not None)
-    return timed * 2 > len(siblings) and timed_share(section) == 0.0
+    heads, timed = section.parent.heads()
+    return timed * 2 > heads - 1 and timed_share(section) == 0.0
 
 
 def _blocks(blocks: Sequence[Block], raws: list[Raw], *, carries: bool) -> None:
@@ -180,6 +180,8 @@ def _note_disorder(doc: Document, placed: list[Placed], raws: list[Raw]) -> None
     for at, raw in zip(placed, raws, strict=True):
         if raw.is_day or at.local is None or "T" not in at.local:
             continue
+        if len(doc.notes) >= NOTES:
+            return
         if last is not None and at.local[:16] < last[:16] and len(at.local) >= 16 and len(last) >= 16:
             doc.notes.append(
                 f"Line {doc.source.line(raw.block.start)}: {at.local.replace('T', ' ')} stands after"
