@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from tests.web.pages import browser, send
+from tests.web.pages import browser, send, token_of
 from tests.web.routes import ask, table
 from tracker.domain.errors import Conflict, TooLarge, Unavailable
 from tracker.web.headers import EVERYWHERE
@@ -66,6 +66,35 @@ def test_a_database_that_is_away_is_a_page_too(make_app, cast):
         raise sqlite3.OperationalError("unable to open database file")
 
     assert complete(client.get("/")).status_code in (503, 507)
+
+
+@pytest.mark.databases("sqlite")  # only SQLite makes writers wait for one lock
+def test_a_database_that_stays_locked_is_a_page_that_asks_to_try_again(make_app, cast, world, session, monkeypatch):
+    monkeypatch.setattr("tracker.store.engine.BUSY_MILLISECONDS", 20)
+    client = browser(make_app(), cast.editor)
+    token = token_of(client.get("/").text)
+    session.execute(sa.text("SELECT 1"))  # takes the write lock, and keeps it
+    answer = complete(client.post(f"/items/{world.open_key}/claim", data={"csrf_token": token, "claim": "done"}))
+    session.rollback()
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "5"
+    assert complete(client.get("/")).status_code == 200
+
+
+@pytest.mark.databases("sqlite")  # how much a PostgreSQL may store is its own affair
+def test_a_full_disk_is_a_page_and_everything_can_still_be_read(make_app, cast, world):
+    app = make_app()
+    client = browser(app, cast.editor)
+    app.extensions["engine"].dispose()
+
+    @sa.event.listens_for(app.extensions["engine"], "connect")
+    def full(connection, _record):
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes the size that there is as the least
+
+    before = client.get(f"/incidents/{world.internal}/document.md").data
+    answers = [send(client, "/", f"/incidents/{world.internal}/items", text="x" * 1900) for _ in range(8)]
+    assert complete(answers[-1]).status_code == 507 and "no room left" in answers[-1].text
+    assert client.get("/").status_code == 200
+    assert client.get(f"/incidents/{world.internal}/document.md").data.startswith(before[:300])
 
 
 def test_the_other_kinds_of_answers_have_them(app, cast, world):

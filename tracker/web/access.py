@@ -53,7 +53,7 @@ def right_of(app: Flask, endpoint: str) -> str | None:
 
 def may(role: Role) -> bool:
     """Whether the person of this request has `role`; templates ask it to leave out what cannot be done."""
-    return g.person is not None and g.person.role.includes(role)
+    return g.asker is not None and bool(g.asker.role.includes(role))
 
 
 def init_app(app: Flask) -> None:
@@ -70,12 +70,12 @@ def check() -> None:
     if right == PUBLIC:
         return
     settings: Settings = current_app.extensions["settings"]
-    if g.person is None:
+    if g.asker is None:
         if right == Role.READER.value and settings.public_read:
             return
         raise SignInNeeded("Sign in to see this.")
     if right is None or not may(Role(right)):
-        raise Forbidden(f"Your role is {g.person.role.value}; this needs {right or 'another'}. An admin can change it.")
+        raise Forbidden(f"Your role is {g.asker.role.value}; this needs {right or 'another'}. An admin can change it.")
 
 
 def check_every_route(app: Flask) -> None:

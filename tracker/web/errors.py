@@ -64,8 +64,8 @@ def answer(error: Exception) -> ResponseReturnValue:
         headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     if wants_json():
         return jsonify(error=what.text, field=getattr(error, "field", None)), what.status, headers
-    if "person" not in g:
-        g.person = None
+    if "asker" not in g:
+        g.person = g.asker = None
     return render_template("errors/error.html", error=what), what.status, headers
 
 
@@ -83,6 +83,8 @@ def explain(error: Exception) -> Answer:
             403, "This form is from another visit or came from elsewhere. Reload the page it is on and send it again."
         )
     if isinstance(error, OperationalError):
+        return _database(error.orig)
+    if isinstance(error, sqlite3.OperationalError):  # beginning a transaction goes straight to the driver
         return _database(error)
     if isinstance(error, HTTPException):
         status = error.code or 500
@@ -95,12 +97,11 @@ def explain(error: Exception) -> Answer:
     return Answer(500, TEXTS[500])
 
 
-def _database(error: OperationalError) -> Answer:
+def _database(cause: BaseException | None) -> Answer:
     """SQLite says “full”, “readonly” or an I/O error where the disk is to blame; all else is a database that is away."""
-    log.error("database: %s", error.orig)
-    cause = error.orig
+    log.error("database: %s", cause)
+    words = str(cause)
     disk = isinstance(cause, sqlite3.OperationalError) and any(
-        word in str(cause) for word in ("full", "readonly", "disk I/O", "unable to open")
+        word in words for word in ("full", "readonly", "disk I/O", "unable to open")
     )
-    disk = disk or "No space left" in str(cause)
-    return Answer(507, TEXTS[507]) if disk else Answer(503, TEXTS[503])
+    return Answer(507, TEXTS[507]) if disk or "No space left" in words else Answer(503, TEXTS[503])

@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def context() -> dict[str, Any]:
-        return {"person": g.get("person"), "today": g.get("today"), "here": request.full_path.rstrip("?")}
+        return {"person": g.get("asker"), "today": g.get("today"), "here": request.full_path.rstrip("?")}
 
 
 def content_hash(path: Path, fresh: bool = False) -> str | None:

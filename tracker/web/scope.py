@@ -8,18 +8,30 @@ g.at        the instant of the request, aware UTC          g.today   the team's 
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
 from tracker.config import Settings
+from tracker.domain.claims import Role
 from tracker.services import people
 from tracker.store.engine import make_engine, sessions
 from tracker.web import access
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, as it was when the request began: an error page shows it when the session is broken or the database away."""
+
+    id: int
+    name: str
+    email: str | None
+    role: Role
 
 
 def init_app(app: Flask) -> None:
@@ -48,7 +60,7 @@ def reads_only(view: View) -> View:
 
 
 def open_scope() -> None:
-    g.person = None
+    g.person = g.asker = None
     g.at = datetime.now(UTC)
     g.today = g.at.astimezone(settings().zone).date()
     if request.endpoint == "static":
@@ -62,8 +74,10 @@ def open_scope() -> None:
     g.session = g.open.enter_context(both.reading() if reading else both.writing())
     if token := access.sign_in_token():
         g.person = people.person_of(g.session, token, at=g.at, idle_days=settings().idle_days)
-        if g.person is not None and not reading:
-            people.seen(g.session, token, at=g.at)
+        if g.person is not None:
+            g.asker = Asker(g.person.id, g.person.name, g.person.email, g.person.role)
+            if not reading:
+                people.seen(g.session, token, at=g.at)
 
 
 def close_scope(error: BaseException | None) -> None:
