@@ -130,6 +130,7 @@ WONT_DO = {
     "bullet": ("- a thing to do", "- a thing to do (won't do: too dear)"),
     "in the place of our mark": ("- a thing to do (done 2026-01-02)", "- a thing to do (won't do: too dear)"),
     "row": (ROW + "| a thing | Ada |", "| a thing (won't do: too dear) | Ada |"),
+    "an emoji by its name": ("- a thing :heavy_check_mark:", "- a thing :heavy_check_mark: (won't do: too dear)"),
     "status column": (TABLE + "| a thing | Ada | Open |", "| a thing (won't do: too dear) | Ada | Won't do |"),
 }
 

@@ -12,6 +12,7 @@ from tracker.postmortem.extract.item_marks import links_of, read_marks
 from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, take_ours
 from tracker.postmortem.extract.text import markdown, one_line
 
+_SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:$")  # an emoji by its name, such as `:tada:`
 _EDGES = re.compile(r"^[\s,;:–—-]+|[\s,;:–—(\[-]+$")
 
 
@@ -116,7 +117,8 @@ def place_of_mark(block: Block) -> int:
     """Where our own mark goes: at the block's end, but before a colon. What ends in one may introduce a list, and has to
     go on doing so."""
     text = block.text.rstrip()
-    if text.endswith(":") and not any(kind in ("code", "link") and stop >= len(text) for kind, _, stop, *_ in block.marks):
+    colon = text.endswith(":") and not _SHORTCODE.search(text)
+    if colon and not any(kind in ("code", "link") and stop >= len(text) for kind, _, stop, *_ in block.marks):
         return block.byte_end(len(text[:-1].rstrip()))
     return end_of(block)
 
