@@ -63,6 +63,8 @@ def _across(block: Block) -> list[Section]:
         return []
     if sum(1 for cell in head if label_meaning(cell.text) in FIELDS) < 2:
         return []
+    if any(label_meaning(cell.text) == "actions" for cell in head):
+        return []  # a table of items that has one: its owner and priority are the item's
     return [_of_cell(block, label, cell) for label, cell in zip(head, block.children[1].children, strict=False)]
 
 
