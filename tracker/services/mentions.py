@@ -17,6 +17,7 @@ from tracker.services.new_items import Act, Newcomer, Rows, add_items
 from tracker.services.statements import FIELDS, UNSET, Taken, stated_of, take
 from tracker.store.models import ActionItem, Event, Incident, ItemTicket, Mention, Question
 
+AS_OF_NOW = {"populate_existing": True}  # what was loaded before the lock was held may have changed
 Decided = Mapping[int, Collection[str]]  # item id -> names of its values
 NOTHING: Decided = {}
 
@@ -46,12 +47,13 @@ def place_items(
 
     Newcomers get items; what left its document stays, marked (`n` None), and is found when it comes back. What is edited
     `here` is taken over as a decision; what comes from a source asks where we decided otherwise since it was last read, and
-    has taken into account all that is decided by now. With `upgrade`
-    it is the reader that changed and no document, so values are filled where they are unset and otherwise left. What was
-    `decided` the document was edited to say, as well as it can: it knows the item's value now, and states no other.
+    has taken into account all that is decided by now. With `upgrade` it is the reader that changed and no document, so
+    values are filled where they are unset and otherwise left. What was `decided` the document was edited to say, as well as
+    it can: it knows the item's value now, and states no other. The caller holds the documents' lock.
     """
     session.flush()
-    mentions = session.scalars(sa.select(Mention).where(Mention.incident_id == incident.id).order_by(Mention.id)).all()
+    of_incident = sa.select(Mention).where(Mention.incident_id == incident.id).order_by(Mention.id)
+    mentions = session.scalars(of_incident.execution_options(**AS_OF_NOW)).all()
     matched = matching.match(
         [matching.Known(one.id, one.text, one.group_, one.stated, one.n) for one in mentions],
         [matching.Found(n, item.text, item.group, stated_of(item)) for n, item in enumerate(items)],
@@ -85,9 +87,8 @@ class _Place:
         self.session, self.incident, self.act, self.how = session, incident, act, how
         self.mentions = mentions
         ids = {one.action_item_id for one in mentions.values()}
-        self.items = (
-            {one.id: one for one in session.scalars(sa.select(ActionItem).where(ActionItem.id.in_(ids)))} if ids else {}
-        )
+        items = sa.select(ActionItem).where(ActionItem.id.in_(ids)).execution_options(**AS_OF_NOW)
+        self.items = {one.id: one for one in session.scalars(items)} if ids else {}
         self.owners = owners_of(session, ids) if ids else {}
         self.people = people_by_name(session) if ids else {}
         self.asked = self._open_value_questions() if ids else {}
