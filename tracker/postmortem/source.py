@@ -43,9 +43,10 @@ class Source:
     def line(self, offset: int) -> int:
         """The 1-based line of a byte offset."""
         known, line = self._last
-        if offset < known:
-            known, line = 0, 1
-        line += self.data.count(b"\n", known, offset)
+        if offset < known:  # mostly by a few bytes only
+            line -= self.data.count(b"\n", offset, known)
+        else:
+            line += self.data.count(b"\n", known, offset)
         self._last = offset, line
         return line
 

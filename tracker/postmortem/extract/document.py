@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.clock import Habits
@@ -10,7 +11,7 @@ from tracker.postmortem.section import Section
 from tracker.postmortem.source import Source
 
 
-@dataclass(slots=True)
+@dataclass
 class Document:
     source: Source
     outline: Outline
@@ -35,6 +36,11 @@ class Document:
             return self.by_role.get(roles[0], [])
         return [s for s in self.all if s.role in roles]
 
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """The words that the document writes in small letters: none of them is a name."""
+        return frozenset(_SMALL_WORD.findall(self.source.body))
+
     def claim(self, section: Section) -> None:
         if section.head is not None:
             self.claimed.add(section.head.order)
@@ -45,6 +51,7 @@ class Document:
         self.claimed.add(block.order)
 
 
+_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W\d_]*")
 PLACEHOLDER = re.compile(
     r"^[^\w{]*\{\{\s*(?:\w+[ _.-]?){0,4}\}\}|^[<\[{(]\s*(?:add|insert|your|name|fill|describe|todo|tbd"
     r"|e\.g|example|short|brief|link|placeholder|list|action)\b"

@@ -261,18 +261,13 @@ def _group_state(draft: Draft, place: Place) -> None:
         draft.state, draft.by_group = place.group_state, True
 
 
-def _is_common_word(doc: Document, name: str) -> bool:
-    """Whether what looks like a name is a word that the document uses in small letters as well."""
-    return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", doc.source.body) is not None
-
-
 def _with_habits(doc: Document, drafts: list[Draft]) -> list[Item]:
     """The items, each told how the document's other items are marked done."""
     inline = Counter(d.inline_mark for d in drafts if d.inline_mark and d.state is Claim.DONE)
     common = inline.most_common(1)[0][0] if inline else None
     items = []
     for draft in drafts:
-        if draft.marks.guessed and any(_is_common_word(doc, name) for name in draft.marks.owners):
+        if draft.marks.guessed and any(name.lower() in doc.small_words for name in draft.marks.owners):
             draft.marks.owners, draft.marks.owner = [], None
         item = draft.item(doc)
         items.append(replace(item, slots=replace(item.slots, document_mark=common)) if common else item)
