@@ -46,15 +46,16 @@ def set_field(pm: Postmortem, n: int, field: Field, value: str | None, *, born_h
 
 
 def _wanted(item: Item, field: Field, value: str | None) -> dict[str, Any]:
+    same_words = {"text": lambda now: _edges(now) == _edges(item.text)}  # what stood around the value goes with it
     if field == "owner":
-        return {"owners": tuple(name for name in NAMES.split(value or "") if name)}
+        return {"owners": tuple(name for name in NAMES.split(value or "") if name), **same_words}
     if field == "ticket":
         old, text = set(item.links), _without_addresses(item.text)
         return {
             "links": (lambda links: value in links) if value else (lambda links: set(links) <= old),
             "text": lambda now: _without_addresses(now) == text,  # an address may be part of the text
         }
-    return {field: value}
+    return {field: value, **same_words}
 
 
 def _in_place(pm: Postmortem, item: Item, slot: Span, new: bytes) -> Iterator[Candidate]:
