@@ -30,7 +30,6 @@ def line(pm: Postmortem, after: bytes | None) -> str:
         ("- a thing to do (owner: Ada)", "owner", "Bob", "- a thing to do (owner: Bob)"),
         ("- a thing to do (owner: Ada)", "owner", None, "- a thing to do"),
         ("- a thing to do – @ada", "owner", None, "- a thing to do"),
-        ("- a thing to do. Owner: Ada. Due: 2026-01-01.", "owner", None, "- a thing to do. Due: 2026-01-01."),
         ("- a thing to do (@ada)", "owner", "bob", "- a thing to do (@bob)"),
         ("- a thing to do (due: 2026-01-01)", "due", "2026-12-01", "- a thing to do (due: 2026-12-01)"),
         ("- [P2] a thing to do", "priority", "P0", "- [P0] a thing to do"),
