@@ -166,6 +166,16 @@ def test_an_item_that_was_added_is_taken_back_to_the_byte(editor, world):
     assert "Buy a disk" not in editor.get("/items.csv?state=all").text
 
 
+def test_an_item_is_shown_with_its_links_and_code_and_without_what_stands_beside_it(app, cast, session):
+    text = b"# Odd\n\n## Action items\n\n- [ ] Run `gc` [weekly](https://example.org/1)\n- [ ] Buy a disk, owner: Ada\n"
+    slug = create(session, text, "odd.md", by=cast.editor).slug
+    session.commit()
+    page = browser(app, cast.reader).get(f"/incidents/{slug}").text
+    first, second = re.findall(r'<div class="what">(.*?)</div>', page)
+    assert "<code>gc</code>" in first and 'href="https://example.org/1"' in first
+    assert second == "Buy a disk"
+
+
 def test_an_empty_item_is_not_added(editor, world):
     answer = send(editor, "/", f"/incidents/{world.internal}/items", text="  ")
     assert answer.status_code == 422 and "Say what will be done" in answer.text

@@ -62,6 +62,15 @@ class DocumentItem:
     read: Item | None
     differs: tuple[str, ...]  # the values of ours that are not in the document: claim, owners, due, priority
 
+    @property
+    def markdown(self) -> str:
+        """Its text as written, where that has links or code in it; "" where the plain text says it better.
+
+        The plain text is without what the row shows beside it: owner, due date, done marks.
+        """
+        written = self.read.markdown if self.read else ""
+        return written if any(mark in written for mark in ("](", "`", "<http")) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
