@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from tracker.postmortem.when_tokens import When
 
+HALF_A_DAY = 12 * 60  # minutes; a step further than this is one over midnight the other way
 MIDNIGHT_HOURS = 3  # a clock that goes back by at least this much stands for the next day
 
 
@@ -152,7 +153,7 @@ def _runs_backwards(whens: list[When | None], habits: Habits) -> bool:
             if this[0] is not None and last[0] is not None and this[0] != last[0]:
                 steps += 1 if this[0] > last[0] else -1
             elif now is not None and last[1] >= 0:
-                steps += 1 if now > last[1] else -1
+                steps += 1 if (now > last[1]) == (abs(now - last[1]) <= HALF_A_DAY) else -1
         last = this
     return steps < 0
 

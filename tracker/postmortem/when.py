@@ -31,7 +31,7 @@ _WORDS = re.compile(
         )(?=[\s~\d*_:(]|$))
     |(?P<filler>(?:update|at|on|from|between|since|starting|um|am|den|ab|von|kl\.?|klo|à|le|el|la|las|a\ las|às|os|dia|alle
         |il|op|om|den|w|o|ore|ora|orario|saat|kello|klokken|godz
-        |time|date|day|the|posted|edit|datum|stand|start|end|begin|and|de|entre|das|zwischen|aktualisierung|resolved
+        |time|date|day|posted|edit|datum|stand|start|end|begin|and|de|entre|das|zwischen|aktualisierung|resolved
         |identified|investigating|monitoring|completed|scheduled|in\ progress
         |verifying|morning\ of|night\ of|evening\ of|as\ of)
         (?:\s?[:@-])?(?=[\s~\d*_(]|$))

@@ -13,7 +13,7 @@ _PLACEHOLDERS = frozenset(
 _AROUND_TIMES = """
 ca c circa approx approximately around about roughly gegen etwa vers environ hacia aprox cerca alrededor por intorno verso
 omstreeks rond ungefär cirka omkring około est estimated shortly just before after by early late nearly almost update at on
-from between since starting um am den ab von kl klo à le el la las a às os dia alle il op om w o time date day the posted
+from between since starting um am den ab von kl klo à le el la las a às os dia alle il op om w o time date day posted
 edit datum stand start end begin and de entre das zwischen aktualisierung resolved identified investigating monitoring
 completed scheduled in verifying morning night evening as t ore ora orario saat kello klokken godz
 午前 午後 上午 下午 凌晨 早上 晚上 中午 約 およそ 大约 约

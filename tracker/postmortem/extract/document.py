@@ -57,7 +57,7 @@ PLACEHOLDER = re.compile(
     r"|e\.g|example|short|brief|link|placeholder|list|action)\b"
     r"[^>\]})]{0,120}[>\]})]?$|^(?:lorem ipsum|xxx+|yyyy|n/?a|none|nothing|tbd|tba|todo|-+|\.{2,}|…"
     r"|(?:there (?:are|were) )?no (?:further )?(?:action items?|actions?)(?: (?:required|needed|identified"
-    r"|at this time))?|action item \\d+|names? of people involved|describe the action|nil|keine|aucune?"
+    r"|at this time))?|action item \d+|names? of people involved|describe the action|nil|keine|aucune?"
     r"|ninguna?"
     r"|なし|无|無|not applicable|to be (?:determined|defined|added|done)|coming soon|none (?:so far|yet"
     r"|at this time|identified))\W*$",

@@ -13,6 +13,7 @@ from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, 
 from tracker.postmortem.extract.text import markdown, one_line
 
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:$")  # an emoji by its name, such as `:tada:`
+_EMPTIED = re.compile(r"\s?[(（\[][\s,;、，：:]*[)）\]]")  # brackets that held only what was cut
 _EDGES = re.compile(r"^[\s,;:–—-]+|[\s,;:–—(\[-]+$")
 
 
@@ -56,7 +57,7 @@ class Draft:
             priority=_span(block, marks.priority_part),
             ticket=_span(block, marks.ticket),
         )
-        source = markdown(doc.source.data, block.byte(self.begin), end_of(block))
+        source = markdown(doc.source.data, start_of(block, self.begin), end_of(block))
         return Item(
             text=self.text,
             group=self.group,
@@ -101,6 +102,13 @@ def _without_marks(source: str, draft: Draft) -> str:
 
 def _span(block: Block, part: Part | None) -> Span | None:
     return Span(block.byte(part[0]), block.byte_end(part[1])) if part is not None else None
+
+
+def start_of(block: Block, begin: int) -> int:
+    """The byte at which the text from character `begin` on starts, the signs of marks that open there included: without
+    them `**Alert** somebody` would be shown as `Alert** somebody`."""
+    opens = [first for _, start, stop, first, _, _ in block.marks if start == begin < stop]
+    return min(opens, default=block.byte(begin))
 
 
 def end_of(block: Block) -> int:
@@ -206,4 +214,4 @@ def text_without(text: str, begin: int, cuts: list[Part]) -> str:
         at = max(at, stop)
     kept.append(text[at:])
     whole = one_line(" ".join(kept) if cuts else kept[0])
-    return _EDGES.sub("", whole) if cuts else whole
+    return _EDGES.sub("", _EMPTIED.sub("", whole)) if cuts else whole

@@ -176,18 +176,17 @@ def _is_log(block: Block, raws: list[Raw]) -> bool:
 
 
 def _note_disorder(doc: Document, placed: list[Placed], raws: list[Raw]) -> None:
-    last: str | None = None
-    for at, raw in zip(placed, raws, strict=True):
-        if raw.is_day or at.local is None or "T" not in at.local:
-            continue
-        if len(doc.notes) >= NOTES:
-            return
-        if last is not None and at.local[:16] < last[:16] and len(at.local) >= 16 and len(last) >= 16:
-            doc.notes.append(
-                f"Line {doc.source.line(raw.block.start)}: {at.local.replace('T', ' ')} stands after"
-                f" {last.replace('T', ' ')}."
-            )
-        last = at.local
+    """Point out what stands against the order of the others, whichever that order is; nothing is sorted."""
+    times = [
+        (at.local[:16], raw)
+        for at, raw in zip(placed, raws, strict=True)
+        if not raw.is_day and at.local is not None and len(at.local) >= 16
+    ]
+    forwards = sum((after > before) - (after < before) for (before, _), (after, _) in pairwise(times)) >= 0
+    for (before, _), (after, raw) in pairwise(times):
+        if (after < before if forwards else after > before) and len(doc.notes) < NOTES:
+            line = doc.source.line(raw.block.start)
+            doc.notes.append(f"Line {line}: {after.replace('T', ' ')} stands after {before.replace('T', ' ')}.")
 
 
 def _entry(doc: Document, raw: Raw, at: Placed) -> Entry:
