@@ -62,3 +62,11 @@ def test_keys_are_told_on_the_page_and_do_nothing_while_somebody_types(page: Pag
     page.keyboard.type("djuo?")
     expect(page.get_by_label(re.compile("^Search$"))).to_have_value("djuo?")
     assert page.locator("[data-row]").count() == rows
+
+
+def test_triage_says_what_happened_to_whoever_cannot_see_it(page: Page) -> None:
+    page.goto("/triage")
+    key = focused(page)
+    page.keyboard.press("r")
+    expect(page.locator("#live")).to_have_text(f"{key} is real, and open now.")
+    expect(page.locator("[data-row]:focus")).not_to_have_id(key)

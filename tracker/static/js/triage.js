@@ -108,6 +108,7 @@ function tell(text, undo) {
     box.querySelector("form").remove();
   }
   document.getElementById("said").replaceChildren(box);
+  say(text);
 }
 
 rows()[0]?.focus({ preventScroll: true });
