@@ -67,6 +67,15 @@ def test_importing_a_removed_source_again_brings_it_back_with_what_was_decided(t
     assert team.session.get_one(ActionItem, item.id).claim is Claim.DONE
 
 
+def test_a_file_that_resembles_what_is_hidden_is_new_and_asks_nothing(two_folders: Team) -> None:
+    """Nobody would see the question, so the file would wait for an answer for ever."""
+    team = two_folders
+    remove(team)
+    pasted = Found("a.md", report(items=("Add an alert", "Buy a disk")).encode())
+    assert [one.verb for one in plan_or_import(team.session, [pasted], by=team.by, at=NOW)] == ["created"]
+    assert "Buy a disk" in shown(team)
+
+
 def test_what_was_written_here_is_not_hidden_with_a_source(two_folders: Team) -> None:
     team = two_folders
     documents.create(

@@ -40,6 +40,7 @@ class _Sign:
     title: str
     date: date | None
     name: str
+    hidden: bool
 
 
 class KnownDocuments:
@@ -76,7 +77,8 @@ class KnownDocuments:
     def resembling(self, data: bytes, postmortem: Postmortem, path: str, taken: set[int], left: set[int]) -> Known | None:
         """The incident whose document is most alike, if it is alike enough; None where nothing comes near.
 
-        Compared are those whose file has just left, and those that share the title, the day or the file's name.
+        Compared are those whose file has just left, and those that share the title, the day or the file's name; not what
+        is hidden with its source: nobody would see the question, and the file would wait for ever.
         """
         if not self._is_any():
             return None
@@ -85,6 +87,8 @@ class KnownDocuments:
         name = folded(PurePosixPath(path).name)
 
         def near(sign: _Sign) -> bool:
+            if sign.hidden:
+                return False
             same_day = day is not None and sign.date is not None and sign.date.isoformat() == day
             return sign.incident_id in left or same_day or sign.title == title or sign.name == name
 
@@ -149,14 +153,17 @@ class KnownDocuments:
     def _all_signs(self) -> list[_Sign]:
         if self._signs is None:
             rows = self.session.execute(
-                sa.select(Incident.id, Incident.slug, Revision.sha, Reading.title, Reading.date, Incident.name)
+                sa.select(
+                    Incident.id, Incident.slug, Revision.sha, Reading.title, Reading.date, Incident.name, Incident.hidden_at
+                )
                 .join(Revision, Revision.id == Incident.head_id)
                 .join(Reading, Reading.incident_id == Incident.id)
                 .where(self._visible())
                 .order_by(Incident.id)
             )
             self._signs = [
-                _Sign(row[0], row[1], row[2], folded(row[3]), row[4], folded(PurePosixPath(row[5]).name)) for row in rows
+                _Sign(*row[:3], folded(row[3]), row[4], folded(PurePosixPath(row[5]).name), row[6] is not None)
+                for row in rows
             ]
         return self._signs
 
