@@ -38,7 +38,7 @@ def to_markdown(columns: Columns, rows: Iterable[Any]) -> str:
 
 def to_table(columns: Columns, rows: Iterable[Any], *, width: int = 0) -> str:
     """Columns side by side for a terminal; with `width` the widest column is cut so that a line fits. "" without rows."""
-    cells = [[_one_line(_text(getattr(row, name))) for name, _ in columns] for row in rows]
+    cells = [[_one_line(_short(getattr(row, name))) for name, _ in columns] for row in rows]
     if not cells:
         return ""
     headings = [heading for _, heading in columns]
@@ -61,6 +61,11 @@ def _plain(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(_plain(value))
+
+
+def _short(value: Any) -> str:
+    """As `_text`, but a moment without its seconds and offset: a table is read, not computed with."""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else _text(value)
 
 
 def _harmless(value: Any) -> str:

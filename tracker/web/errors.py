@@ -21,7 +21,7 @@ HEADINGS = {
     403: "Not allowed",
     404: "Not found",
     405: "Not possible this way",
-    409: "It has changed meanwhile",
+    409: "That is not possible now",
     413: "Too large",
     422: "That cannot be taken",
     500: "Something broke here",

@@ -174,7 +174,12 @@ def accept(upload_id: str) -> ResponseReturnValue:
         max_document_bytes=settings().max_document_bytes,
     )
     g.session.commit()
-    say(f"{count:,} {'document was' if count == 1 else 'documents were'} taken in; here is what became of them.")
+    taken = (
+        "1 document was taken in; here is what became of it."
+        if count == 1
+        else (f"{count:,} documents were taken in; here is what became of them.")
+    )
+    say(taken)
     return redirect(url_for("imports.show", upload_id=upload_id), 303)
 
 

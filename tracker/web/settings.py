@@ -37,8 +37,8 @@ class SettingsForm(BaseForm):
         option_widget=CheckboxInput(),
     )
     status = SelectField("How far is the postmortem?", choices=HOW_FAR)
-    owner = SelectField("Who sees it finished?", coerce=int)
-    due = DateField("Until when?", [Optional()], description="Leave empty if there is no date yet.")
+    owner = SelectField("Who finishes it?", coerce=int)
+    due = DateField("By when?", [Optional()], description="Leave empty if there is no date yet.")
     severity = StringField(
         "Severity", [Length(max=40)], filters=[squish], description="In your team’s words, such as SEV 2."
     )
@@ -79,7 +79,7 @@ def keep(slug: str) -> ResponseReturnValue:
         field.errors = [*field.errors, str(error)]
         return _page(form, incident, 422)
     g.session.commit()
-    say("Kept." if changed else "Nothing was changed.")
+    say("Saved." if changed else "Nothing was changed.")
     return redirect(url_for("incidents.show", slug=slug), 303)
 
 
