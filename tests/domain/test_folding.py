@@ -66,3 +66,8 @@ def test_many_characters_fold_as_few_do():
 @given(st.text())
 def test_distinct_words_are_the_words_each_once(text):
     assert distinct_words(text) == set(words(text))
+
+
+def test_a_script_that_is_written_with_spaces_keeps_its_words_whole():
+    """Hangul lies between the Han of U+9FFF and the compatibility Han of U+F900."""
+    assert words("데이터베이스 장애") == unicodedata.normalize("NFKD", "데이터베이스 장애").split()

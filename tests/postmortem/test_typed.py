@@ -39,6 +39,7 @@ def test_what_was_typed_is_all_there(before, after):
         (b"a\r\nb\r\n", "a\r\nb", b"a\r\nb"),
         (b"\xef\xbb\xbfa\n", "b\r\n", b"\xef\xbb\xbfb\n"),
         (b"", "\ufeffa\r\nb", b"a\nb"),
+        (b"a\rb\n\nc", "a\r\n\r\nc", b"a\r\rc"),
         (b"one line", "one line\r\nand another", b"one line\nand another"),
     ],
 )

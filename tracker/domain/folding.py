@@ -7,8 +7,8 @@ from functools import lru_cache
 LONGEST_WORD = 64  # what is longer is no word that anybody types (encoded data), and is cut alike when read and asked for
 FEW = 50  # different characters beyond ASCII, up to which replacing each is quicker than looking every character up
 # Scripts that are written without spaces: kana and Han. Each character is a word.
-_ALONE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]")
-_MARKS = re.compile(r"[̀-ͯ]+")
+_ALONE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")  # escaped: editors normalise U+F900
+_MARKS = re.compile(r"[\u0300-\u036f]+")
 # For UTF-8: ASCII's capitals become small, what is neither letter nor digit a space; bytes of other characters stay.
 _ASCII = bytes(ord(chr(code).lower()) if code >= 128 or chr(code).isalnum() else 32 for code in range(128))
 _ASCII += bytes(range(128, 256))

@@ -28,6 +28,9 @@ def from_text_area(text: str, before: bytes = b"") -> bytes:
     for i, j in align(old, new):
         ends[j] = old_ends[i] or usual
     ends[-1] = ""
+    for j in range(1, len(new)):  # what is new must not make one line end of two that were kept
+        if not new[j] and (ends[j - 1], ends[j]) == ("\r", "\n"):
+            ends[j] = "\r"
     return bom + "".join(line + end for line, end in zip(new, ends, strict=True)).encode()
 
 
