@@ -1,7 +1,6 @@
 """Signing in and out, and the pages about people."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 
 from tests.web.pages import browser, id_of, send, token_of, words
 from tracker.domain.claims import Role
-from tracker.factory import create_app
 from tracker.services import people, sign_ins
 from tracker.store.models import Login, Person
 
@@ -220,8 +218,8 @@ def test_reading_never_moves_when_somebody_was_last_seen(app, cast, session):
     assert sign_ins.sign_ins(session, cast.reader, at=datetime.now(UTC))[0].last_seen_at > long_ago
 
 
-def test_a_sign_in_ends_after_the_days_that_the_settings_say(settings, cast, session):
-    app = create_app(replace(settings, session_days=30, idle_days=3))
+def test_a_sign_in_ends_after_the_days_that_the_settings_say(make_app, cast, session):
+    app = make_app(session_days=30, idle_days=3)
     client = browser(app, cast.reader)
     for days, status in ((2, 200), (4, 401)):
         session.execute(sa.update(Login).values(last_seen_at=datetime.now(UTC) - timedelta(days=days)))
