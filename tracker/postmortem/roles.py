@@ -161,7 +161,10 @@ def _shape_bonus(section: Section, role: str) -> int:
     if role == "cause":
         return 1 if section.sure == 0 and any(b.kind == "para" for b in section.blocks) else 0
     if role in LESSONS:
-        return 1 if section.blocks or section.children else 0
+        listed = any(block.kind == "list" for block in section.blocks)
+        near = section.parent is not None and section.parent.role in LESSONS
+        beside = section.before is not None and section.before.role in LESSONS
+        return 1 if listed or ((near or beside) and section.blocks) else 0
     return 0
 
 

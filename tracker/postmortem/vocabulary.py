@@ -7,88 +7,12 @@ import re
 from functools import lru_cache
 
 from tracker.postmortem.words import ROLES
+from tracker.postmortem.words_of_items import COLUMNS, STATES
 
 Meaning = tuple[
     str, int
 ]  # a role and how sure the words make it: 3 the whole title, 2 a part of a short one, 1 of a long one
 NOTHING: Meaning = ("", 0)
-
-COLUMNS = """
-text | action item; action items; action; actions; item; task; description; todo; to do; what; aktion; maßnahme; aufgabe
-text | acción; tarea; ação; tarefa; azione; actie; åtgärd; tiltak; アクション; 内容; 対策; 行动; 措施; 行动项; 改进措施
-text | 改进项; remediation; mesure; tâche; recommendation; improvement; follow-up; follow up; title; next step
-text | corrective action; activity; work item; proposal; actionable; medida
-owner | owner; owners; assignee; assigned to; who; responsible; assigned; dri; lead; poc; person; owner(s); assignee(s)
-owner | team; responsibility; verantwortlich; zuständig; wer; responsable; propriétaire; qui; dueño; encargado
-owner | responsável; dono; quem; responsabile; eigenaar; ansvarig; ansvarlig; 担当; 担当者; 責任者; 负责人; 責任人
-owner | 责任人; owner/team; action owner; owned by; accountable; point of contact; owning team
-status | % complete; percent complete; status; state; done; done?; progress; resolution status; completed?; stand
-status | erledigt; statut; état; fait; estado; hecho; feito; stato; fatto; tillstånd; 状態; 状況; ステータス; 状态; 进度
-status | 完成情况; complete; complete?; current status; finished
-due | due; due date; deadline; by when; target date; eta; target; when; fällig; frist; termin; bis wann; échéance
-due | date limite; délai; fecha; fecha límite; plazo; prazo; data limite; scadenza; deadline date; 期限; 期日; 截止日期
-due | 截止时间; 完成时间; due by; timeframe; completion date; date due
-priority | priority; prio; p; priorität; priorité; prioridad; prioridade; priorità; 優先度; 优先级; severity; importance
-priority | urgency
-kind | type; kind; category; typ; art; kategorie; catégorie; tipo; categoria; categoría; 種別; 種類; 分類; 类型; 类别
-kind | action type; area; theme; theme/area
-ticket | bug; ticket; issue; tracking; link; jira; tracking bug; tracking issue; issue link; links; reference
-ticket | ticket link; github issue; lien; enlace; チケット; リンク; 链接; 工单; bug/ticket; issue/pr; pr; ticket id
-ticket | jira ticket; tracking ticket; ref; url; issue #; bug #; github; story; issue id
-closed | completed; completed on; closed on; date completed; done on; completion; erledigt am; closed; resolved on
-closed | 完了日
-time | time; date; timestamp; when; time (utc); date/time; date and time; time (utc+0); time utc; utc; zeit; uhrzeit
-time | datum; zeitpunkt; heure; hora; fecha; data; ora; tijd; tidspunkt; tid; klockslag; 日時; 時刻; 時間; 时间
-time | date & time; datetime; day; start; start time; from
-end | end; end time; to; until; ende; bis; fin; fim; hasta; 終了; 结束
-event | event; description; what happened; events; action; details; what; activity; ereignis; événement; evento; 内容
-event | 事象; 事件; state; status; note; notes; update; message; comment; comments; entry; summary; observation
-event | beschreibung; descripción; descrição; information; happening; info; event description
-who | who; actor; author; by; person; source; user; name; participant; responder; wer; qui; quien; 担当; operator
-"""
-
-STATES = """
-done | gereed; afgerond; utført; gjort; ferdigstilt; færdigt; utfört; done; completed; complete; closed; finished; fixed
-done | merged; shipped; released; deployed; implemented; resolved; yes; ✅; ☑; ☑️; ✔; ✔️; x; [x]; erledigt; fertig
-done | abgeschlossen; umgesetzt; fait; terminé; terminée; fini; hecho; completado; terminado; feito; concluído
-done | concluido; completo; fatto; completato; gedaan; klaar; klart; ferdig; færdig; zrobione; wykonane; 完了; 済; 済み
-done | 対応済み; 已完成; 完成; 已解决; done!; :white_check_mark:; :heavy_check_mark:; :ballot_box_with_check:; 👍; 🎉
-done | 🟢; live; rolled out; in place; delivered; ✓; 💚; verified; :check:; done.
-in_progress | doing; in progress; in-progress; inprogress; wip; ongoing; started; in review; underway; in arbeit
-in_progress | en cours; en curso; en progreso; 🔄; 🟡; 🚧; em andamento; in corso; bezig; pågår; pågående; w toku
-in_progress | 進行中; 対応中; 进行中; partially done; partial; partially; partly done; :construction:; ⏳
-in_progress | in development; in dev; working on it; being worked on; in bearbeitung; review; testing
-in_progress | partially complete; partially completed; active
-blocked | blocked; on hold; paused; waiting; stalled; blockiert; bloqué; bloqueado; bloqueada; ブロック; 阻塞; ⛔; 🚫
-blocked | pending external
-wont_do | won't do; wont do; won't fix; wontfix; cancelled; canceled; rejected; declined; obsolete; abandoned; not doing
-wont_do | dropped; verworfen; abandonné; cancelado; descartado; rechazado; nicht umgesetzt; 中止; 取消; 不做; won’t do
-wont_do | won’t fix; not planned; superseded; discarded; duplicate; no longer needed
-open | open; todo; to do; to-do; not started; planned; new; backlog; pending; tbd; offen; geplant; à faire; ouvert
-open | pendiente; abierto; por hacer; aberto; pendente; a fazer; aperto; da fare; open item; öppen; åpen; åben; 未着手
-open | 未対応; 未完了; 未开始; 待办; 未完成; no; 🔴; ❌; failed; ☐; not done; scheduled; proposed; unassigned; assigned
-open | not yet started; incomplete; ticketed; in backlog; 計画中; 计划中; 待处理; upcoming; queued; next; unresolved
-open | proposal
-"""
-
-OWNER_LABELS = (
-    "owner|owners|owner(s)|assignee|assigned to|assigned|responsible|who|dri|action owner|poc|driver"
-    "|verantwortlich|zuständig"
-    "|responsable|propriétaire|responsável|responsabile|eigenaar|ansvarlig|ansvarig|担当|担当者"
-    "|负责人|責任者|encargado|dono|owned by"
-)
-DUE_LABELS = (
-    "due|due date|deadline|due by|target date|target|eta|by|by when|fällig|fällig bis|frist|échéance"
-    "|fecha límite|plazo|prazo"
-    "|scadenza|期限|期日|截止日期|complete by|timeline|expected"
-)
-TICKET_LABELS = (
-    "ticket|tickets|issue|issues|bug|jira|tracking|tracked in|link|tracked at|tracking issue|pr|bugs|チケット|工单|tracker"
-)
-PRIORITY_LABELS = "priority|prio|priorität|priorité|prioridad|prioridade|優先度|优先级"
-STATUS_LABELS = "status|state|statut|estado|stand|状態|状态|ステータス|progress"
-KIND_LABELS = "type|kind|category|typ|tipo|种类|種別|类型"
-
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NUMBERING = re.compile(
     r"^(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-h])[.):]+|\d{1,2}(?:\.\d{1,2})*(?=[ \t]+[^\W\d]))[ \t]*", re.I
@@ -168,8 +92,6 @@ def _contained(text: str) -> tuple[str, int]:
 _WHOLE, _PART = _phrases()
 _STARTS = _by_first_word(list(_PART))
 _SIGNS = sorted((p for p in _PART if _CJK.search(p)), key=len, reverse=True)
-
-
 _PARTS = re.compile(r"\s*(?:/|&|\+|,|;|\band\b|\bund\b|\bet\b|\by\b|\be\b|・|、|和|与)\s*")
 _HAS_DIGIT = re.compile(r"\d")
 _DATES = re.compile(r"[\s,]*\b\d[\d/.:-]*\b[\s,.–-]*|\.\s.*$")
@@ -180,7 +102,7 @@ def meaning(title: str) -> Meaning:
     """The role that a heading's or label's words name, and how sure they are (3, 2, 1; 0 for none)."""
     text = normal(title)
     if not text:
-        return NOTHING
+        return (_SIGNS_OF[title.strip()[0]], 3) if title.strip()[:1] in _SIGNS_OF else NOTHING
     if role := _WHOLE.get(text):
         return role, 3
     parts = _PARTS.split(text)
@@ -214,9 +136,32 @@ _HINTS = (
     ("wrong", re.compile(r"\b(?:badly|poorly|worse|harder|struggl\w+|hurt|dislik\w+)\b")),
     ("well", re.compile(r"\b(?:liked|helped|worked well)\b")),
 )
+_SIGNS_OF = {"👍": "well", "➕": "well", "👎": "wrong", "➖": "wrong", "🍀": "lucky"}
+_OF_LESSONS = re.compile(r"^(?:what|things|where|how|keep|stop|the|pluses|minuses|mistakes|frustrations|deltas?|start)\b")
+_GOOD = re.compile(
+    r"\b(?:good|well|work(?:s|ed|ing)?|help(?:s|ed|ful)?|right|keep|kept|liked?|wins?|plus(?:es)?"
+    r"|positives?|same way|glad|proud|great)\b"
+)
+_BAD = re.compile(
+    r"\b(?:bad(?:ly)?|wrong|poor(?:ly)?|worse|missing|lack(?:ed|ing)?|mistakes?|fail(?:ed|ures?)?"
+    r"|hamper(?:ed)?|slow(?:ed)?|frustrat\w+"
+    r"|differently|minus(?:es)?|deltas?|stop|hard(?:er)?|hurt|struggl\w+|dislik\w+|confus\w+|better|improve)\b"
+)
+_NEGATION = re.compile(r"\b(?:not|no|never|without)\b|n't\b")
+
+
+def _lesson(text: str, words: int) -> Meaning:
+    """A lessons title by weighed words: good ones, bad ones, and a negation that turns the first into the second."""
+    if words > 8 or not _OF_LESSONS.match(text) or re.search(r"\bwill\b|\bgoing to\b", text):
+        return NOTHING
+    if _BAD.search(text) or _NEGATION.search(text):
+        return "wrong", 1
+    return ("well", 1) if _GOOD.search(text) else NOTHING
 
 
 def _hinted(text: str, words: int) -> Meaning:
+    if (lesson := _lesson(text, words)) is not NOTHING:
+        return lesson
     if words <= 8:
         for role, pattern in _HINTS:
             if pattern.search(text):
@@ -259,7 +204,7 @@ _COLUMNS = _columns()
 @lru_cache(maxsize=2048)
 def columns(header: str) -> tuple[str, ...]:
     """What a table's column may hold by its header: text, owner, status, due, priority, kind, ticket, time, event …"""
-    text = normal(header)
+    text = normal(header) or header.strip()
     if text in _COLUMNS:
         return tuple(_COLUMNS[text])
     text = _FILLER.sub("", text)

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from functools import lru_cache
-from pathlib import PurePath
+from posixpath import basename, splitext
 
 from tracker.domain.postmortem import Read, Span
 from tracker.postmortem.calendar_words import MONTHS_BY_NAME as MONTHS
@@ -98,10 +98,11 @@ def _from_title(doc: Document, found: list[Candidate]) -> None:
 
 def _from_name(doc: Document, found: list[Candidate]) -> None:
     when: When | None
-    if named := NAME_DATE.search(PurePath(doc.name).name):
+    name = basename(doc.name)
+    if named := NAME_DATE.search(name):
         when = When(0, 0, year=int(named[1]), month=int(named[2]), day=int(named[3]))
     else:
-        when = first_date(PurePath(doc.name).stem.replace("_", " "))
+        when = first_date(splitext(name)[0].replace("_", " "))
     if when is not None and when.is_whole_date:
         found.append((2.0, when, Span(0, 0), "file name"))
 

@@ -68,4 +68,4 @@ PLACEHOLDER = re.compile(
 def is_placeholder(text: str) -> bool:
     """Whether a text is what a template left: `{{ summary }}`, `<add name here>`, `None.`, `TBD`."""
     bare = text.strip(" \t\n*_~`.:")
-    return not bare or (len(bare) <= 200 and bool(PLACEHOLDER.search(bare)))
+    return not bare or (len(bare) <= 200 and bool(PLACEHOLDER.match(bare)))

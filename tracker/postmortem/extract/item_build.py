@@ -13,6 +13,7 @@ from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, 
 from tracker.postmortem.extract.text import markdown, one_line
 
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:$")  # an emoji by its name, such as `:tada:`
+_HANDLE = re.compile(r"@[\w.-]{1,40}")
 _EMPTIED = re.compile(r"\s?[(（\[][\s,;、，：:]*[)）\]]")  # brackets that held only what was cut
 _EDGES = re.compile(r"^[\s,;:–—-]+|[\s,;:–—(\[-]+$")
 
@@ -197,7 +198,9 @@ def finish(draft: Draft, others: Sequence[Block], *, habit: str, end_block: Bloc
 
 def _from_sub_bullet(leaf: Block, marks: Marks) -> None:
     """`- Owner: …` below an item. Its bytes are not the first block's, so they are values without a slot."""
-    if ":" in leaf.text and len(leaf.text) <= 200:
+    if (handle := _HANDLE.fullmatch(leaf.text.strip())) and not marks.owners:
+        marks.owners = [handle[0]]
+    elif ":" in leaf.text and len(leaf.text) <= 200:
         found = read_marks(leaf)
         if found.owner is not None and leaf.text[: found.owner[0]].rstrip(" *_").endswith(":"):
             marks.owners = marks.owners or found.owners

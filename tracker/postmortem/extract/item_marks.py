@@ -5,19 +5,19 @@ Everything works on the plain text of the item's first block and gives parts of 
 
 import re
 
-from tracker.postmortem import vocabulary as words
+from tracker.postmortem import words_of_items as items_words
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.item_people import find_owner, split_names
 from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, find_state, take_ours
 from tracker.postmortem.when_lines import find_date
 
 _LABELS = {
-    "owner": words.OWNER_LABELS,
-    "due": words.DUE_LABELS,
-    "priority": words.PRIORITY_LABELS,
-    "ticket": words.TICKET_LABELS,
-    "status": words.STATUS_LABELS,
-    "kind": words.KIND_LABELS,
+    "owner": items_words.OWNER_LABELS,
+    "due": items_words.DUE_LABELS,
+    "priority": items_words.PRIORITY_LABELS,
+    "ticket": items_words.TICKET_LABELS,
+    "status": items_words.STATUS_LABELS,
+    "kind": items_words.KIND_LABELS,
 }
 _LABELLED = re.compile(
     "|".join(

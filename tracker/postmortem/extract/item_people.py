@@ -10,7 +10,7 @@ from tracker.postmortem.when_lines import find_date
 
 _AT = re.compile(r"(?<![\w/.@`])@(?P<name>[A-Za-z0-9][\w.-]{0,38}\w|[A-Za-z])(?![\w/])(?!\.\w)")
 _NAME = (
-    r"(?:[\u4e00-\u9fff々]{1,4}|@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von"
+    r"(?:[\u4e00-\u9fff々]{1,4}|[Tt]eam [A-Z]\w+|@?[A-ZÀ-ÖØ-Þ][\w.’'-]{1,20}(?: (?:[A-ZÀ-ÖØ-Þ][\w.’'-]*|van|de|von"
     r"|der)){0,3}|@[\w.-]+|TBD|TBA)"
 )
 _BEHIND_DASH = re.compile(
@@ -78,7 +78,7 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
         return
     found = _TO_VERB.match(text, begin) or _WILL.match(text, begin)
     does = found and IMPERATIVE.match(text, found.start("verb"))
-    if found and does and _is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
+    if found and does and is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")
         marks.guessed = True
 
@@ -98,7 +98,7 @@ def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Mark
     for pattern in (_IN_BRACKETS, _PARTS_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME, _PIPED, _FIRST_BRACKET):
         found = pattern.search(body, max(0, len(body) - 120))
         names = split_names(found["name"]) if found else []
-        if not found or not names or not all(_is_person(n) for n in names):
+        if not found or not names or not all(is_person(n) for n in names):
             continue
         if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
             continue
@@ -106,6 +106,7 @@ def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Mark
         if any(m[0] == "link" and m[1] <= start < m[2] and not found["name"].startswith("@") for m in block.marks):
             continue
         marks.owners, marks.owner = names, (start, stop)
+        marks.guessed = pattern in (_IN_BRACKETS, _BEHIND_DASH) and " " not in found["name"] and "@" not in found["name"]
         marks.cut.append((begin + found.start(), begin + found.end()))
         if found["due"] and (day := find_date(found["due"])):
             marks.due, marks.due_part = day, (begin + found.start("due"), begin + found.end("due"))
@@ -127,7 +128,7 @@ def _handles(text: str, body: str, begin: int, marks: Marks) -> bool:
     return True
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
     bare = name.lstrip("@")
     if name.startswith("@"):
         return True

@@ -53,12 +53,14 @@ OURS = re.compile(
 )
 _EMOJI_DONE = "✅☑✔✓💚🟢"
 _BRACKETED = re.compile(
-    rf"[(\[{{【（][\s*_~]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}"
+    rf"[(\[{{【（][\s*_~]*(?:already |all )?(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}"
     rf"|{_OPEN})\b(?P<more>[^()\[\]{{}}]{{0,80}})[)\]}}】）][\s.*_]*",
     re.I,
 )
 _LEADING = re.compile(
-    rf"[\s*_~\[(]*(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP|DOING)[\s*_~\])]*\s?(?::|-{{1,2}}|–|—|\|)\s+", re.I
+    rf"[\s*_~\[(]*(?:already )?(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS}|TODO|WIP|DOING)[\s*_~\])]*\s?(?::"
+    rf"|-{{1,2}}|–|—|\|)\s+",
+    re.I,
 )
 _SHOUTED = re.compile(
     r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)"
@@ -66,7 +68,12 @@ _SHOUTED = re.compile(
 _TRAILING = re.compile(
     rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,|;)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
     rf"|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
-    r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:)[^.;]{0,60}[.!*_]{0,3})$",
+    r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:"
+    r"|[-–] ?#)[^.;]{0,60}[.!*_]{0,3})$",
+    re.I,
+)
+_TOLD = re.compile(
+    r"[.!]\s+(?P<told>(?:this|that|it) (?:has been|is|was) (?:now |already )?(?:done|completed|fixed|implemented)[.!]?)\s*$",
     re.I,
 )
 _EMOJI = re.compile(rf"(?:[{_EMOJI_DONE}]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|check):)")
@@ -81,10 +88,26 @@ _HAS_BEEN_DONE = re.compile(
 _IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
 
 
+def _bold_word(block: Block, text: str, begin: int) -> int | None:
+    """Where a bold word that an item begins with ends, if it is a state: `**Done** Add an alert`."""
+    for kind, start, stop, _, _, _ in block.marks:
+        if (
+            kind == "strong"
+            and start == begin
+            and stop - start <= 16
+            and text[stop : stop + 1] == " "
+            and claim_of(text[start:stop])
+        ):
+            return stop
+    return None
+
+
 def _at_the_end(text: str, begin: int, marks: Marks) -> None:
     """`…; completed April 26)`, `… - done`, `… DONE on 2 May`."""
     if found := _IN_LIST.search(text, max(begin, len(text) - 160)):
         _mark(marks, claim_of(found["word"]), found.span("word"), "word", (found.start(), found.end("more")), found["more"])
+    elif found := _TOLD.search(text, max(begin, len(text) - 80)):
+        _mark(marks, Claim.DONE, found.span("told"), "word", found.span("told"))
     elif found := _TRAILING.search(text, max(begin, len(text) - 120)):
         _mark(marks, claim_of(found["word"]), (found.start("word"), found.end()), "word", found.span(), found["more"])
 
@@ -124,6 +147,8 @@ def find_state(block: Block, text: str, begin: int, marks: Marks) -> None:
                 break
     if marks.form in ("", "struck") and (first := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
         _mark(marks, claim_of(first["word"]), first.span("word"), "word", first.span())
+    if marks.form == "" and (bold := _bold_word(block, text, begin)) is not None:
+        _mark(marks, claim_of(text[begin:bold]), (begin, bold), "word", (begin, bold))
     if marks.form == "":
         _at_the_end(text, begin, marks)
     for pattern, state in ((_EMOJI, Claim.DONE), (_EMOJI_OTHER, Claim.OPEN)):

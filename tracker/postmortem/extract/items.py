@@ -9,6 +9,7 @@ from tracker.domain.postmortem import Item, Span
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.item_build import Draft, build, finish
+from tracker.postmortem.extract.item_leads import names_in_front
 from tracker.postmortem.extract.item_states import claim_of, says_done
 from tracker.postmortem.extract.item_tables import rows
 from tracker.postmortem.extract.item_words import (
@@ -61,7 +62,7 @@ def _place(section: Section) -> Place:
     group = None if section is named and not section.because.startswith("goes on") else section.title
     if group is not None and not group.strip():
         group = None
-    state = claim_of(group) if group and len(group) <= 40 else None
+    state = claim_of(_clean_group(group) or "") if group and len(group) <= 40 else None
     if state is None and group is None and section.title.casefold().startswith(("done", "completed")):
         state = Claim.DONE
     because = f"under “{named.title.strip()[:40]}”, {section.because if section is named else named.because}"
@@ -135,6 +136,7 @@ def _list(doc: Document, block: Block, place: Place) -> list[Draft]:
     found: list[Draft] = []
     for item in block.children:
         found += _item(doc, item, place)
+    names_in_front(doc, found)
     return found
 
 

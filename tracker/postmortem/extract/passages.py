@@ -18,7 +18,19 @@ _CAUSE_SENTENCE = re.compile(
     re.I,
 )
 _ROOT_CAUSE_IS = re.compile(r"\broot cause (?:was|is|as|turned out)\b|\bidentif\w+ the (?:root )?cause\b", re.I)
-_CAUSE_WORDS = re.compile("stems? from|stemmed|turned out|ursache|aufgrund|resulted from")  # in lower case
+# Only paragraphs with one of these words, in lower case, are looked at: plain searches, ten times as fast as a pattern.
+_CAUSE_WORDS = (
+    "cause",
+    "due to",
+    "underlying",
+    "stem from",
+    "stems from",
+    "stemmed",
+    "turned out",
+    "ursache",
+    "aufgrund",
+    "resulted from",
+)
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
 _CAPTION = re.compile(
     r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I
@@ -133,7 +145,11 @@ def _labelled_summary(doc: Document, section: Section) -> Passage | None:
 
 def _preamble(doc: Document) -> Passage | None:
     blocks = []
-    for section in (doc.outline.root, doc.title):
+    below = doc.title.children[0] if doc.title is not None and doc.title.children else None
+    named = (
+        below is not None and not below.role and below.head is not None and below.head.order in doc.claimed
+    )  # it is the title
+    for section in (doc.outline.root, doc.title, below if named else None):
         if section is not None:
             blocks += [b for b in section.blocks if b.kind in ("para", "quote", "list") and not _is_caption(b)]
     if not blocks:
@@ -171,13 +187,14 @@ def root_cause(doc: Document) -> Passage | None:
     for role in ("cause", "factors", "trigger"):
         if found := passage(doc, role):
             return found
-    if found := _by_sentence(doc, (_ROOT_CAUSE_IS,)):
+    places = _causal(doc)
+    if found := _by_sentence(doc, places, (_ROOT_CAUSE_IS,)):
         return found
     for section in doc.sections("wrong"):
         if section.blocks and section.parent is not None and section.parent.role != "lessons":
             text = plain(section.blocks)
             return _inferred(doc, section, section.blocks, text, "what went wrong, where no cause is named")
-    return _by_sentence(doc, (_CAUSE_SENTENCE, _DUE_TO))
+    return _by_sentence(doc, places, (_CAUSE_SENTENCE, _DUE_TO))
 
 
 def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, because: str) -> Passage:
@@ -185,17 +202,31 @@ def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, b
     return Passage(section.title or None, text, doc.source.line(span.start), span, "cause in other words", because, True)
 
 
-def _by_sentence(doc: Document, patterns: Sequence[re.Pattern[str]]) -> Passage | None:
-    """The first paragraph whose words name a cause, by the surest of the patterns first."""
+def _causal(doc: Document) -> list[tuple[Section, Block, str]]:
+    """The paragraphs that may name a cause."""
     places: list[tuple[Section, Block, str]] = []
     for section in doc.all:
-        if section.role in ("timeline", "actions", "well", "lucky", *FIELDS):
-            continue
-        for block in section.blocks[:20]:
-            if block.kind == "para":
-                lower = block.text[:2000].lower()
-                if "cause" in lower or "due to" in lower or "underlying" in lower or _CAUSE_WORDS.search(lower):
-                    places.append((section, block, block.text[:2000]))
+        if section.blocks and section.role not in _NO_CAUSES:
+            for block in section.blocks[:20]:
+                if block.kind == "para" and _is_causal((text := block.text[:2000]).lower()):
+                    places.append((section, block, text))
+    return places
+
+
+_NO_CAUSES = FIELDS | {"timeline", "actions", "well", "lucky"}
+
+
+def _is_causal(lower: str) -> bool:
+    for words in _CAUSE_WORDS:  # noqa: SIM110 - a loop: half the time of `any`
+        if words in lower:
+            return True
+    return False
+
+
+def _by_sentence(
+    doc: Document, places: Sequence[tuple[Section, Block, str]], patterns: Sequence[re.Pattern[str]]
+) -> Passage | None:
+    """The first paragraph whose words name a cause, by the surest of the patterns first."""
     for pattern in patterns:
         for section, block, text in places:
             if pattern is _DUE_TO and section.role not in ("other", "resolution", ""):

@@ -150,7 +150,10 @@ def _is_untimed_entry(section: Section) -> bool:
 
 
 def _blocks(blocks: Sequence[Block], raws: list[Raw], *, carries: bool) -> None:
+    parts = any(b.kind in ("list", "table") for b in blocks)
     for block in blocks:
+        if parts and block.kind == "para" and _is_prose(block):
+            continue
         if block.kind == "list":
             add_list(block, raws, carries=carries)
         elif block.kind == "table":
@@ -167,6 +170,13 @@ def _blocks(blocks: Sequence[Block], raws: list[Raw], *, carries: bool) -> None:
             add_paragraph(block, 0, raws)
         elif raws and raws[-1].rule != "table row" and block.kind in ("code", "html", "heading"):
             raws[-1].body.append(block)
+
+
+def _is_prose(block: Block) -> bool:
+    """A paragraph of several sentences beside a list or a table of entries tells the story, whatever it begins with."""
+    when = entry_time(block.text)
+    bare = when is not None and not block.text[when.stop : when.rest].strip(" *_")
+    return (bare or when is None) and block.text.count(". ") >= 1 and len(block.text) >= 80 and bare
 
 
 def _is_log(block: Block, raws: list[Raw]) -> bool:

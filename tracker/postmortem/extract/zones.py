@@ -21,25 +21,27 @@ _ZONE_HERE = re.compile(
     rf"|UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific"
     rf"|Central|Mountain)(?!\w)|(?<=\()[A-Z][a-z]{{2,12}}(?=\)))",
 )
-_ZONE_ALONE = re.compile(rf"(?<![\w/])(?P<zone>{ZONE}|(?<=imes )(?:Eastern|Pacific|Central|Mountain))(?!\w)")
-ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
-_CAPITALS = re.compile("[A-Z][A-Z]|[Tt]ime|[a-z]/[A-Z]|間|间|Z")
-_WORDS_FOR_TIMES = (
-    "imes ",
-    "imes:",
-    "imes(",
-    "imezone",
-    "ime zone",
-    "imestamps",
-    "ocumented in",
-    "eiten ",
-    "eures ",
-    "oras ",
-    "orários",
-    "orarios",
-    "orário",
+_CITIES = (
+    "London|Paris|Berlin|Vienna|Zurich|Amsterdam|Madrid|Rome|Oslo|Stockholm|Copenhagen|Helsinki|Warsaw|Prague"
+    "|Lisbon|Dublin|Athens|Moscow|Istanbul|New York|San Francisco|Los Angeles|Seattle|Chicago|Denver|Toronto|Tokyo"
+    "|Seoul|Beijing|Shanghai|Singapore|Sydney|Melbourne|Auckland|Delhi|Mumbai"
 )
-_CLOCK = re.compile(r"[:h][0-5][0-9]|[0-9] ?[ap]\.?m\.?\b", re.I)
+_ZONE_ALONE = re.compile(
+    rf"(?<![\w/])(?P<zone>{ZONE}|(?:(?<=imes )|(?<=\())(?:Eastern|Pacific|Central|Mountain)"
+    rf"|(?:{_CITIES})(?= time)|(?<=de )(?:{_CITIES})"
+    rf"|[+-](?:0\d|1[0-4]):[0-5]\d)(?!\w)"
+)
+ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
+_CAPITALS = re.compile("[A-Z][A-Z]|[+-]\\d|[A-Z][a-z]+|[Tt]ime|[a-z]/[A-Z]|間|间|Z")
+# What a sentence about the times begins with, the surest first: one search of the text for each.
+_WORDS_FOR_TIMES = tuple(
+    map(
+        re.compile,
+        ("ime(?=s[ :(])", "ime(?=zone| zone|stamps)", "ocumented in", "eiten ", "eures ", "oras ", "or(?:ário|arios)"),
+    )
+)
+# `14:05`, `14h05`, `2 pm`, from its last digits on: a pattern that begins with a digit is searched 3 times as fast.
+_CLOCK = re.compile(r"[0-9](?:(?<=[:hH][0-5])[0-9]| ?[apAP]\.?[mM]\.?\b)")
 _ZONE_BEHIND = re.compile(
     rf"(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern"
     rf"|Mountain|Central)(?!\w))(?!\w)"
@@ -55,12 +57,10 @@ def zone(doc: Document) -> Read[str] | None:
             if _CAPITALS.search(block.text, at, 300) and (found := _ZONE_ALONE.search(block.text[:300], at)):
                 return _zone(block, found, f"in the {where} of the timeline")
     body = doc.source.body
-    for word in _WORDS_FOR_TIMES:
-        at = body.find(word, 0, ZONE_LIMIT)
-        while at >= 0:
-            if found := _ZONE_HERE.match(body, at):
+    for words in _WORDS_FOR_TIMES:
+        for place in words.finditer(body, 0, ZONE_LIMIT):
+            if found := _ZONE_HERE.match(body, place.start()):
                 return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
-            at = body.find(word, at + 4, ZONE_LIMIT)
     return None
 
 
