@@ -39,7 +39,9 @@ def day_of(when: When, habits: Habits, near: date | None = None) -> date | None:
         first, second = when.ambiguous
         day, month = (first, second) if habits.day_first else (second, first)
     near = near or habits.day
-    years = [when.year] if when.year else [near.year, near.year + 1, near.year - 1] if near else []
+    if when.year:
+        return _date(when.year, month, day)
+    years = [near.year, near.year + 1, near.year - 1] if near else []
     days = [found for year in years if (found := _date(year, month, day))]
     if not days:
         return None
