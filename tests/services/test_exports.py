@@ -12,10 +12,10 @@ from tests.conftest import Cast
 from tests.services.conftest import NOW, Team, report
 from tracker.domain.claims import Claim, Visibility
 from tracker.domain.errors import Conflict, Invalid, NotFound
-from tracker.services import action_items, documents, sources
+from tracker.services import action_items, documents, questions, sources
 from tracker.services.exports import export, write_whole
 from tracker.services.found import Outcome
-from tracker.store.models import ActionItem, Incident, Place, Source
+from tracker.store.models import ActionItem, Incident, Place, Question, Source
 
 Verbs = Callable[[list[Outcome]], dict[str, str]]
 
@@ -68,6 +68,19 @@ def test_a_file_that_changed_meanwhile_is_never_written_over_and_the_others_are(
     path = team.write("a.md", "# Something else\n")
     assert verbs(team.give_back()) == {"a.md": "refused", "b.md": "changed"}
     assert path.read_text() == "# Something else\n"
+
+
+def test_a_file_whose_text_clashes_stays_as_it_is_until_somebody_has_chosen(team: Team, verbs: Verbs) -> None:
+    path = team.write("a.md", report())
+    team.take_in()
+    close_all(team)
+    theirs = path.read_text().replace("Add an alert", "Add two alerts (blocked)")
+    path.write_text(theirs)
+    assert verbs(team.take_in()) == {"a.md": "asks"}
+    assert verbs(team.give_back()) == {"a.md": "refused"} and path.read_text() == theirs
+    question = team.session.scalars(sa.select(Question)).one()
+    questions.answer(team.session, question, "ours", by=team.by, at=NOW)
+    assert verbs(team.give_back()) == {"a.md": "changed"} and "(done 2026-11-24)" in path.read_text()
 
 
 def test_a_file_in_a_new_folder_that_says_something_else_is_never_written_over(team: Team, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tracker.services.found import Found, Outcome, SourceRef
 from tracker.services.names import folded, is_document
 from tracker.services.places import Places, Row
 from tracker.store.keys import lock_documents
-from tracker.store.models import Blob, Incident, Person, Place, Revision, Source
+from tracker.store.models import Blob, Incident, Person, Place, Question, Revision, Source
 from tracker.store.visibility import visible_to
 
 Progress = Callable[[int, int], None]
@@ -72,7 +72,8 @@ def write_documents(
     Only reads the database, since waiting for a disk is no reason to keep others from writing. A folder that documents came
     from gets its own files back, at their own paths, and what was written here; what came from other sources only with
     `everything`. Any other folder gets all. Restricted incidents are left out, except for the slugs in `restricted`. A
-    file that says something we neither wrote nor read is refused, and the others are written all the same.
+    file that says something we neither wrote nor read, or that waits for the answer to a question, is refused, and the
+    others are written all the same.
     Raises `Invalid` for a directory that is a file, `NotFound` for a slug, `Conflict` for a source that is never written to.
     """
     if directory.exists() and not directory.is_dir():
@@ -141,6 +142,7 @@ class _Plan:
         self.rows = self._rows_below(around)
         self.elsewhere = self._elsewhere(around)
         self.paths = {folded(path) for _, path in self.rows.values()}
+        self.asked = self._asked()
 
     def write(self, document: _Document) -> Outcome:
         known = self.rows.get(document.incident_id)
@@ -164,6 +166,9 @@ class _Plan:
         if there is not None and there != document.sha and (row is None or there != row.place.base_sha):
             text = "says something that was not read here yet: import it first, or move it away."
             return Outcome(path, "refused", text, document.slug)
+        if (document.incident_id, there) in self.asked:
+            text = "clashes with what was written here, and waits for an answer: `tracker questions`."
+            return Outcome(path, "refused", text, document.slug)
         try:
             if there != document.sha:
                 data = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == document.sha)).one()
@@ -173,6 +178,15 @@ class _Plan:
         self.written.append(Written(document.incident_id, document.slug, document.sha, path))
         verb = "unchanged" if there == document.sha else "changed" if there else "created"
         return Outcome(path, verb, "", document.slug)  # type: ignore[arg-type]
+
+    def _asked(self) -> set[tuple[int, str]]:
+        """Texts that could not be merged, of whose two nobody has chosen one yet: their files stay as they are."""
+        rows = self.session.execute(
+            sa.select(Revision.incident_id, Revision.sha)
+            .join(Question, Question.revision_id == Revision.id)
+            .where(Question.kind == "merge", Question.answered_at.is_(None))
+        )
+        return {(incident_id, sha) for incident_id, sha in rows}
 
     def _gave(self, source: Source) -> bool:
         """Whether documents came from there. A folder that only ever got exports may have everything."""
