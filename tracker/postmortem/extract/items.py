@@ -20,6 +20,7 @@ from tracker.postmortem.extract.item_words import (
     NOUN_DONE,
     NUMBERED,
     REMARK,
+    is_checklist_of_the_report,
     is_question_or_chore,
     is_told_as_done,
 )
@@ -134,6 +135,8 @@ def _heading_item(doc: Document, section: Section, place: Place) -> Draft:
 
 def _list(doc: Document, block: Block, place: Place) -> list[Draft]:
     found: list[Draft] = []
+    if is_checklist_of_the_report([_first(item) for item in block.children]):
+        return found
     for item in block.children:
         found += _item(doc, item, place)
     names_in_front(doc, found)
