@@ -56,14 +56,14 @@ BULLET_LINE = re.compile(r"(?m)^[ \t]*(?:[•●▪‣◦·–—]|\(?(?:\d{1,2}
 _OF_THE_REPORT = re.compile(
     r"^(?:all |the |this |each |every )*(?:incident|outage|sections?|title|report|document|template|summary|timeline|impact"
     r"|root cause|post-?mortem|retrospective|after-action|action(?:able)? items?|stakeholders?|lessons)\b[^.]{0,60}?"
-    r"\b(?:is|are|has|have)\b[^.]{0,60}\b(?:over|dealt with|filled|cleaned|linked|issues?|tickets?|complete[d]?|written|reviewed"
-    r"|published|shared|agreed|assigned|done|added|identified|resolved|informed)\b",
+    r"\b(?:is|are|has|have)\b[^.]{0,60}\b(?:over|dealt with|filled|cleaned|linked|issues?|tickets?|completed?|written"
+    r"|reviewed|published|shared|agreed|assigned|done|added|identified|resolved|informed)\b",
     re.I,
 )
 
 
 def is_checklist_of_the_report(texts: list[str]) -> bool:
-    """Whether a list asks of the report itself whether it is finished ("sections above are filled out"): no items (DESIGN §5).
+    """Whether a list asks of the report itself whether it is finished ("sections above are filled out"): DESIGN §5.
 
     One such sentence among others may be an item; three that are all of this kind are a template's closing checklist.
     """
