@@ -67,6 +67,10 @@ def _title(root: Section) -> Section | None:
                 return None
             if same > 1 and section.level > 1 and not section.children and section.when is not None:
                 return None
+            if same > 1 and role in ("other", "people") and sure == 3:
+                return None
+            if same > 3 and section.level > 1 and section.title.count(" ") < 2 and section.when is None:
+                return None  # the first of many alike
             return section
         if section.form in ("bold", "line") and section.sure < THRESHOLD and not root.blocks and section is root.children[0]:
             others = [s for s in root.children if s.form == section.form]
