@@ -75,6 +75,22 @@ def _piped(block: Block, begin: int, stop: int) -> list[tuple[str, int, int]]:
     return found
 
 
+_RUN_IN = (
+    "summary",
+    "impact",
+    "timeline",
+    "cause",
+    "trigger",
+    "detection",
+    "resolution",
+    "lessons",
+    "well",
+    "wrong",
+    "lucky",
+    "actions",
+)
+
+
 def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
     """`**Label**: rest` or `**Label:** rest` at character `at`: the label and where the rest begins; plain labels too."""
     text = block.text
@@ -88,7 +104,7 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
             if (
                 name.rstrip()[-1:] in (":", "：")
                 or colon
-                or (name.rstrip()[-1:] in ".!?" and label_meaning(name))
+                or (name.rstrip()[-1:] in ".!?" and label_meaning(name) in _RUN_IN)
                 or (rest and text[rest.end() : rest.end() + 1] in ("\n", ""))
             ):
                 return name.strip().rstrip(":：").strip(), rest.end() if rest else stop

@@ -116,11 +116,17 @@ def meaning(title: str) -> Meaning:
     words = text.count(" ") + 1
     if words > 14:
         return NOTHING
-    best, _ = _contained(text)
+    best, at = _contained(text)
     if not best:
         return _hinted(text, words)
     near = len(best) * 2 >= len(text) or words <= 6 or bool(_OPENERS.match(text))
-    return _PART[best], 2 if near else 1
+    role = _PART[best]
+    if role == "well" and _NEGATED.search(text, 0, at):
+        role = "wrong"
+    return role, 2 if near else 1
+
+
+_NEGATED = re.compile(r"\b(?:not|never|no|less|moins|pas|nicht|non|não|niet|inte|ikke|ei)\b|n't\b")
 
 
 # Words that carry a meaning in titles that no phrase of the table covers; what the section contains has to agree.

@@ -52,7 +52,7 @@ blocked | pending external
 wont_do | won't do; wont do; won't fix; wontfix; cancelled; canceled; rejected; declined; obsolete; abandoned; not doing
 wont_do | dropped; verworfen; abandonné; cancelado; descartado; rechazado; nicht umgesetzt; 中止; 取消; 不做; won’t do
 wont_do | won’t fix; not planned; superseded; discarded; duplicate; no longer needed
-open | n; still open; open; todo; to do; to-do; not started; planned; new; backlog; pending; tbd; offen; geplant
+open | outstanding; n; still open; open; todo; to do; to-do; not started; planned; new; backlog; pending; tbd; offen; geplant
 open | à faire; ouvert; pendiente; abierto; por hacer; aberto; pendente; a fazer; aperto; da fare; open item; öppen
 open | åpen; åben; 未着手; 未対応; 未完了; 未开始; 待办; 未完成; no; 🔴; ❌; failed; ☐; not done; scheduled; proposed
 open | unassigned; assigned; not yet started; incomplete; ticketed; in backlog; 計画中; 计划中; 待处理; upcoming; queued

@@ -121,6 +121,8 @@ def _from_timeline(doc: Document, found: list[Candidate]) -> None:
         for block in section.blocks:
             if block.kind == "table":
                 days += [(when, cell.span) for cell in block.children[0].children[:3] if (when := first_date(cell.text))]
+            if block.kind == "para" and len(block.text) <= 120 and entry_time(block.text) is None:
+                days += [(when, block.span)] if (when := first_date(block.text)) else []
             parts = [child for child in block.children if child.kind != "head"] or [block]
             for part in (parts[0], parts[-1]):
                 leaf = next(part.leaves(), None)
@@ -136,7 +138,7 @@ def _from_timeline(doc: Document, found: list[Candidate]) -> None:
 
 def _from_prose(doc: Document, found: list[Candidate]) -> None:
     for section in doc.all:
-        if section.role not in ("summary", "", "title", "impact"):
+        if section.role not in ("summary", "", "title", "impact", "other"):
             continue
         texts = [(section.lead.block, section.lead.text)] if section.lead is not None else []
         texts += [(b, b.text) for b in section.blocks[:3] if b.kind == "para"]

@@ -76,7 +76,7 @@ def read_marks(block: Block, begin: int = 0) -> Marks:
 
 
 _BEFORE_LABEL = frozenset(("", "(", "（", "【", "、", "[", ",", ";", ".", "-", "–", "—", "|", "\n", ")", "·", "/"))
-_VALUE_END = re.compile(r"[\n;|)\]、）；]|,\s(?=[A-Z]?[a-z]+:)|\.\s|$")
+_VALUE_END = re.compile(r"[\n;|)\]、）；]|,\s(?=[A-Z]?[a-z]+:|(?:due|until) (?:\w+ )?\d)|\.\s|$")
 
 
 def _labelled(text: str, begin: int, marks: Marks) -> None:

@@ -50,6 +50,7 @@ _DUE_BEHIND = re.compile(
     r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d"
     r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
 )
+_DUE_IN_BRACKETS = re.compile(r"\s*[(\[](?:due|by|until|bis)(?: on)?:?\s+(?P<due>[^()\[\]]{4,20})[)\]][.\s]*$", re.I)
 _TRAILING_SIGNS = re.compile(r"[\s✅☑✔✓🟢🟡🔴️]+$")
 _WILL = re.compile(
     r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will (?P<verb>[a-z]{2,})"
@@ -66,14 +67,14 @@ def split_names(value: str) -> list[str]:
 
 
 def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
-    """Whose the item is, unless a label said so already."""
-    if marks.owners:
-        return
+    """Whose the item is, unless a label said so already; and the day at its end."""
     end = len(text.rstrip())
     for start, stop in marks.cut:
         if stop >= end:
             end = min(end, start)
     body = _without_due(_TRAILING_SIGNS.sub("", text[begin:end]), begin, marks)
+    if marks.owners:
+        return
     if _named_at_an_end(block, text, body, begin, marks) or _handles(text, body, begin, marks):
         return
     found = _TO_VERB.match(text, begin) or _WILL.match(text, begin)
@@ -84,14 +85,16 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
 
 
 def _without_due(body: str, begin: int, marks: Marks) -> str:
-    """`… due Aug 20`, `… — 2024-05-31`: the day at the end, and the text before it."""
-    late = _DUE_BEHIND.search(body, max(0, len(body) - 40))
+    """`… due Aug 20`, `… (due 2024-05-31)`, `… — 2024-05-31`: the day at the end, and the text before it."""
+    tail = max(0, len(body) - 40)
+    bracketed = _DUE_IN_BRACKETS.search(body, tail)
+    late = bracketed or _DUE_BEHIND.search(body, tail)
     day = find_date(late["due"]) if late else None
     if late and day:
         marks.due = marks.due or day
         marks.due_part = marks.due_part or (begin + late.start("due"), begin + late.end("due"))
         marks.cut.append((begin + late.start(), begin + late.end()))
-    return body[: late.start()] if late and (day or late["word"]) else body
+    return body[: late.start()] if late and (day or (late is not bracketed and late["word"])) else body
 
 
 def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Marks) -> bool:

@@ -45,7 +45,7 @@ _WONT = (
     r"won[’']?t (?:do|fix)|wontfix|cancell?ed|rejected|abandoned|obsolete|not doing|verworfen|abandonné"
     r"|no longer needed|superseded"
 )
-_PROGRESS = r"in[- ]progress|wip|ongoing|started|en cours|in arbeit|en curso|em andamento|対応中|进行中"
+_PROGRESS = r"outstanding|in[- ]progress|wip|ongoing|started|en cours|in arbeit|en curso|em andamento|対応中|进行中"
 _OPEN = r"open|to ?do|not started|not done|pending|planned|offen|pendiente|à faire|未完了|未着手|未开始"
 OURS = re.compile(
     r"[ ](?P<mark>\((?:done(?: (?P<day>\d{4}-\d\d-\d\d))?"

@@ -35,7 +35,9 @@ _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgr
 _CAPTION = re.compile(
     r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I
 )
-_WEAK_NAME = re.compile(r"conclusion|analys|finding|reason|explanation|details|diagnosis|fazit|conclus", re.I)
+_WEAK_NAME = re.compile(
+    r"fault|problem|bug|conclusion|analys|finding|reason|explanation|details|diagnosis|fazit|conclus", re.I
+)
 
 
 def passage(doc: Document, role: str) -> Passage | None:

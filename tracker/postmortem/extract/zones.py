@@ -16,8 +16,8 @@ _ZONE_HERE = re.compile(
     rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented"
     rf"|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
     rf"|quoted|stated|logged|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented"
-    rf"|eiten(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
-    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de "
+    rf"|eit(?:en|angaben)(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
+    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |en |em |son |sont en |sind in |: "
     rf"|UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific"
     rf"|Central|Mountain)(?!\w)|(?<=\()[A-Z][a-z]{{2,12}}(?=\)))",
 )
@@ -37,7 +37,15 @@ _CAPITALS = re.compile("[A-Z][A-Z]|[+-]\\d|[A-Z][a-z]+|[Tt]ime|[a-z]/[A-Z]|間|�
 _WORDS_FOR_TIMES = tuple(
     map(
         re.compile,
-        ("ime(?=s[ :(])", "ime(?=zone| zone|stamps)", "ocumented in", "eiten ", "eures ", "oras ", "or(?:ário|arios)"),
+        (
+            "ime(?=s[ :(])",
+            "ime(?=zone| zone|stamps)",
+            "ocumented in",
+            "eit(?:en|angaben) ",
+            "eures ",
+            "oras ",
+            "or(?:ário|arios)",
+        ),
     )
 )
 # `14:05`, `14h05`, `2 pm`, from its last digits on: a pattern that begins with a digit is searched 3 times as fast.
@@ -52,6 +60,9 @@ def zone(doc: Document) -> Read[str] | None:
     """The zone that the document names for its times: in the timeline's heading, remarks or header, or a sentence."""
     if (piece := field(doc, "zone")) and not is_placeholder(piece.text):
         return Read(one_line(piece.text), piece.span, "labelled line", "a line labelled as the time zone")
+    for key in ("timezone", "time_zone", "tz"):
+        if (value := doc.source.front.get(key)) and value.value:
+            return Read(value.value, value.span, "front matter", f"{key} in the front matter")
     for section in doc.sections("timeline"):
         for block, at, where in _zone_places(section):
             if _CAPITALS.search(block.text, at, 300) and (found := _ZONE_ALONE.search(block.text[:300], at)):
