@@ -73,13 +73,18 @@ def test_a_heading_that_is_an_item_takes_its_mark_in_its_paragraph() -> None:
     [
         ("- Do it (@ana)", "@ana", None, None),
         ("- Do it (Ana, by 2023-06-01)", "Ana", "by 2023-06-01", None),
+        ("- Do it (due 2023-06-01)", None, "2023-06-01", None),
+        ("- Do it (@ana) (until June 1, 2023)", "@ana", "June 1, 2023", None),
+        ("- Do it, owner: Ana, due 2023-06-01", "Ana", "2023-06-01", None),
         ("- [P1] Do it — Ana Lind", "Ana Lind", None, "P1"),
         ("- Do it. Owner: Ana; Due: 2023-06-01", "Ana", "2023-06-01", None),
         ("- Do it（担当：佐藤、期限：2023-06-01）", "佐藤", "2023-06-01", None),
         ("| Action | Owner | Due | Prio |\n|-|-|-|-|\n| Do it | Ana | 2023-06-01 | high |", "Ana", "2023-06-01", "high"),
     ],
 )
-def test_owner_due_and_priority_know_their_bytes(body: str, owner: str, due: str | None, priority: str | None) -> None:
+def test_owner_due_and_priority_know_their_bytes(
+    body: str, owner: str | None, due: str | None, priority: str | None
+) -> None:
     found, data = item(body)
     slots = found.slots
     assert (at(data, slots.owner), at(data, slots.due)) == (owner, due)
@@ -101,6 +106,15 @@ def test_owner_due_and_priority_know_their_bytes(body: str, owner: str, due: str
 )
 def test_what_looks_like_an_owner_is_none(body: str) -> None:
     assert item(body)[0].owners == ()
+
+
+@pytest.mark.parametrize(
+    "body", ["- Do it (due to the outage of 2023-06-01)", "- Do it (by hand)", "- Do it (since 2023-06-01)"]
+)
+def test_what_looks_like_a_due_date_is_none(body: str) -> None:
+    found, _ = item(body)
+    assert found.due is None
+    assert found.text == body.removeprefix("- ")
 
 
 def test_the_words_of_a_status_column_and_the_mark_of_a_list_are_known() -> None:

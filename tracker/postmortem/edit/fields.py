@@ -95,11 +95,12 @@ def _taken_away(source: bytes, item: Item, slot: Span) -> Iterator[Candidate]:
     line = source[item.span.start : slot.start]
     label = re.search(rb"[ \t]*(?:[-,;|]|\xe2\x80[\x93\x94])?[ \t]*[(\[]?[*_]*[A-Za-z ]{2,14}:[*_]*[ \t]*\Z", line)
     bracket = re.search(rb"[ \t]*[(\[]\Z", line)
+    word = re.search(rb"(?i)[ \t]*(?:[-,;|]|\xe2\x80[\x93\x94])?[ \t]*[(\[]?\b(?:due|by|until|bis)(?: on)?[ \t]+\Z", line)
     dash = re.search(rb"[ \t]+(?:[-|]|\xe2\x80[\x93\x94])[ \t]+[*_]*\Z", line)
     closing = re.compile(rb"[)\]]").match(source, slot.end)
     end = closing.end() if closing else slot.end
     stop = re.compile(rb"[ \t]*[.;,](?=[ \t])").match(source, slot.end)  # `Owner: Ada. Due …`: the label's own full stop
-    for found in (label, bracket, dash):
+    for found in (label, word, bracket, dash):
         if found:
             start = item.span.start + found.start()
             opened = source[start : slot.start].count(b"(") + source[start : slot.start].count(b"[")
