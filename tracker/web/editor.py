@@ -101,7 +101,7 @@ def create() -> ResponseReturnValue:
     except Unreadable as error:
         return _page(_blame(form, error), None, status=422)
     g.session.commit()
-    say("The document is kept. Everything in it can still be changed.")
+    say("Saved. Everything in it can still be changed.")
     return redirect(url_for("incidents.show", slug=saved.incident.slug), 303)
 
 

@@ -26,7 +26,7 @@ PRIORITIES = ("P0", "P1", "P2", "P3")
 class ItemForm(BaseForm):
     """What the line of an item lets people change; a field that the form does not have stays as it is."""
 
-    owner = StringField("Owner", [Optional(), Length(max=200)], filters=[squish], description="Several between commas.")
+    owner = StringField("Owner", [Optional(), Length(max=200)], filters=[squish])
     due = DateField("Due", [Optional()])
     priority = SelectField("Priority", choices=[SelectChoice("", "none"), *map(SelectChoice, PRIORITIES)])
     claim = SelectField("Claim", choices=[SelectChoice(claim.value, claim.label) for claim in Claim])
