@@ -1,10 +1,12 @@
-"""What a page says, for comparison: its block tags in order, its task boxes, its words."""
+"""What a page says, for comparison: its block tags in order, its task boxes, its words and how they are marked."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 BLOCKS = {"p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "hr"}
 BLOCKS |= {f"h{n}" for n in range(1, 7)}
+MARKS = {"em", "strong", "code", "del"}
 OURS = {"headerlink", "image", "task", "task done"}  # what the page adds or writes in another way
 
 
@@ -13,6 +15,7 @@ class Structure:
     tags: list[str] = field(default_factory=list)
     boxes: int = 0
     words: str = ""
+    marks: Counter[str] = field(default_factory=Counter)  # how often each of MARKS
 
 
 class _Parser(HTMLParser):
@@ -33,6 +36,7 @@ class _Parser(HTMLParser):
         if tag == "img" and self.in_link:
             self.text.append(given.get("alt") or "")
         self.in_link = self.in_link or tag == "a"
+        self.found.marks[tag] += tag in MARKS
         self.found.boxes += tag == "input" or given.get("role") == "img"
         if given.get("class") in OURS:
             self.skipping = tag

@@ -57,6 +57,7 @@ def compare(data: bytes) -> None:
     assert ours.tags == theirs.tags
     assert ours.boxes == theirs.boxes
     assert ours.words == theirs.words
+    assert +ours.marks == +theirs.marks
 
 
 def test_the_page_has_the_structure_and_the_words_that_were_understood():
