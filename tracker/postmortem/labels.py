@@ -76,6 +76,10 @@ def _piped(block: Block, begin: int, stop: int) -> list[tuple[str, int, int]]:
 
 
 _RUN_IN = (
+    "authors",
+    "date",
+    "severity",
+    "status",
     "summary",
     "impact",
     "timeline",

@@ -43,12 +43,17 @@ def _first_text(block: Block) -> str:
     return ""
 
 
+FIRST_PARTS = 8
+
+
 def timed_parts(section: Section) -> tuple[int, int]:
     """How many of a section's first parts begin with a clock time, and how many parts were looked at."""
     if section.timed is None:
         count, military = 0, False
         parts = units(section)[:60]
-        for unit in parts:
+        for i, unit in enumerate(parts):
+            if i == FIRST_PARTS and not count:
+                break  # none of the first: the others are not looked at
             text = _first_text(unit)
             when = entry_time(text, military=military) or trailing(text)
             if when is not None and (when.has_clock or when.blank) and not when.relative:

@@ -19,6 +19,6 @@ IMPERATIVE = re.compile(
     r"|rotate|run|schedule|send|separate|set"
     r"|setup|share|simplify|split|standardi[sz]e|start|stop|store|streamline|strengthen|support|switch"
     r"|test|tighten|track|train|tune|turn|update"
-    r"|upgrade|use|validate|verify|work|write)\b",
+    r"|upgrade|use|validate|verify|work|write)\b(?!\s?:)",
     re.I,
 )
