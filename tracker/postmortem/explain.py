@@ -1,8 +1,12 @@
 """What was understood of a document, value by value, in the order of its bytes."""
 
+import re
 from dataclasses import dataclass
 
 from tracker.domain.postmortem import Passage, Postmortem, Read, Span
+
+_POINTS = re.compile(r" \(\+\d[^)]*\)")  # what a rule's signs weigh: for who works on the reader, not for who reads the page
+_TWICE = re.compile(r"^under (“[^”]*”), \1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,9 @@ def explain(postmortem: Postmortem) -> list[Understood]:
             found.append(_passage(role, passage))
     for entry in pm.timeline:
         value = f"{entry.start.local or 'no time'} {entry.text}"
-        found.append(Understood(entry.span, entry.line, "entry", value, entry.rule, entry.because))
+        found.append(Understood(entry.span, entry.line, "entry", value, entry.rule, in_words(entry.because)))
     for item in pm.items:
-        found.append(Understood(item.span, item.line, "item", item.text, item.rule, item.because))
+        found.append(Understood(item.span, item.line, "item", item.text, item.rule, in_words(item.because)))
     for block in pm.unread:
         found.append(
             Understood(
@@ -49,9 +53,15 @@ def explain(postmortem: Postmortem) -> list[Understood]:
 
 def _value(pm: Postmortem, role: str, read: Read[str]) -> Understood:
     line = pm.source[: read.span.start].count(b"\n") + 1
-    return Understood(read.span, line, role, read.value, read.rule, read.because)
+    return Understood(read.span, line, role, read.value, read.rule, in_words(read.because))
 
 
 def _passage(role: str, passage: Passage) -> Understood:
-    because = passage.because + (" (inferred)" if passage.inferred else "")
+    because = in_words(passage.because) + (" (inferred)" if passage.inferred else "")
     return Understood(passage.span, passage.line, role, passage.text, passage.rule, because)
+
+
+def in_words(because: str) -> str:
+    """A reason as a person wants it: `“Cause” (+3 name)` is what stands under the heading “Cause”."""
+    plain = _TWICE.sub(r"under \1", _POINTS.sub("", because))
+    return f"under {plain}" if plain.startswith("“") else plain

@@ -97,9 +97,24 @@ def _without_due(body: str, begin: int, marks: Marks) -> str:
     return body[: late.start()] if late and (day or (late is not bracketed and late["word"])) else body
 
 
+# Each way to name somebody at an end, and a sign that it needs: a cheap test before the pattern.
+_WAYS = (
+    (_IN_BRACKETS, ")]"), (_PARTS_IN_BRACKETS, ")）"), (_BEHIND_DASH, "-–—"), (_ASSIGNED, "assign"), (_ASSIGNED, "own"), (_ASSIGNED, "Assign"),
+    (_CJK_NAME, "）"),
+    (_PIPED, "|"), (_FIRST_BRACKET, "["),
+)  # fmt: skip
+
+
 def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Marks) -> bool:
-    for pattern in (_IN_BRACKETS, _PARTS_IN_BRACKETS, _BEHIND_DASH, _ASSIGNED, _CJK_NAME, _PIPED, _FIRST_BRACKET):
-        found = pattern.search(body, max(0, len(body) - 120))
+    at = max(0, len(body) - 120)
+    tail = body[at:]
+    for pattern, sign in _WAYS:
+        if sign.isalpha():
+            if sign not in tail:
+                continue
+        elif not any(c in tail for c in sign):
+            continue
+        found = pattern.search(body, at)
         names = split_names(found["name"]) if found else []
         if not found or not names or not all(is_person(n) for n in names):
             continue

@@ -135,29 +135,36 @@ def find_state(block: Block, text: str, begin: int, marks: Marks) -> None:
     for kind, start, stop, _, _, _ in block.marks:
         if kind == "strike" and start <= begin + 2 and _is_most(text, begin, start, stop):
             _mark(marks, Claim.DONE, (start, stop), "struck", None)
-    for pattern in (_BRACKETED,):
-        for found in pattern.finditer(text, begin, min(len(text), begin + 4000)):
-            state = claim_of(found["word"])
-            at_end = not text[found.end() :].strip(" .*_") or text[found.end() :].lstrip().startswith(("(", "[", "http"))
-            if state is not None and (at_end or not text[begin : found.start()].strip()):
-                span = (found.start(), found.end() - (len(found[0]) - len(found[0].rstrip(" .*_"))))
-                _mark(
-                    marks, state, span, "word", found.span(), found["more"] if state in (Claim.DONE, Claim.WONT_DO) else ""
-                )
-                break
+    if any(sign in text for sign in "([{（【"):
+        _in_brackets(text, begin, marks)
     if marks.form in ("", "struck") and (first := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
         _mark(marks, claim_of(first["word"]), first.span("word"), "word", first.span())
     if marks.form == "" and (bold := _bold_word(block, text, begin)) is not None:
         _mark(marks, claim_of(text[begin:bold]), (begin, bold), "word", (begin, bold))
     if marks.form == "":
         _at_the_end(text, begin, marks)
+    if marks.form == "" and (":" in text or not text.isascii()):
+        _by_emoji(text, begin, marks)
+
+
+def _in_brackets(text: str, begin: int, marks: Marks) -> None:
+    """`… (DONE)`, `[done in May] …`: a state in brackets at an end of the item, or before its links."""
+    for found in _BRACKETED.finditer(text, begin, min(len(text), begin + 4000)):
+        state = claim_of(found["word"])
+        behind = text[found.end() : found.end() + 200]
+        at_end = not behind.strip(" .*_") or behind.lstrip().startswith(("(", "[", "http"))
+        if state is not None and (at_end or not text[begin : found.start()].strip()):
+            span = (found.start(), found.end() - (len(found[0]) - len(found[0].rstrip(" .*_"))))
+            _mark(marks, state, span, "word", found.span(), found["more"] if state in (Claim.DONE, Claim.WONT_DO) else "")
+            return
+
+
+def _by_emoji(text: str, begin: int, marks: Marks) -> None:
     for pattern, state in ((_EMOJI, Claim.DONE), (_EMOJI_OTHER, Claim.OPEN)):
-        if marks.form:
-            break
         for found in pattern.finditer(text, begin, min(len(text), begin + 4000)):
             if found.start() - begin <= 4 or len(text.rstrip()) - found.end() <= 4:
                 _mark(marks, state, found.span(), "emoji", found.span())
-                break
+                return
 
 
 def _is_most(text: str, begin: int, start: int, stop: int) -> bool:
