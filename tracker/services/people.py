@@ -144,7 +144,9 @@ def find(session: Session, who: str) -> Person:
     if not exact:
         raise NotFound(f"There is nobody called {who}. `tracker user list` prints everybody.")
     if len(exact) > 1:
-        raise Conflict(f"{len(exact)} people are called {who}: use the e-mail address.")
+        raise Conflict(
+            f"{len(exact)} people are called {who}: use the e-mail address, or give one of them one on the page of people."
+        )
     return exact[0]
 
 

@@ -32,7 +32,7 @@ def to_csv(columns: Columns, rows: Iterable[Any]) -> str:
 def to_markdown(columns: Columns, rows: Iterable[Any]) -> str:
     """A table in GitHub's Markdown; what a cell's text would start is escaped."""
     lines = ["| " + " | ".join(heading for _, heading in columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(_escaped(_text(getattr(row, name))) for name, _ in columns) + " |" for row in rows]
+    lines += ["| " + " | ".join(_escaped(_short(getattr(row, name))) for name, _ in columns) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -64,8 +64,10 @@ def _text(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    """As `_text`, but a moment without its seconds and offset: a table is read, not computed with."""
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else _text(value)
+    """As `_text`, but enums in words and a moment without its seconds and offset: a table is read, not computed with."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return _text(value).replace("_", " ") if isinstance(value, Enum) else _text(value)
 
 
 def _harmless(value: Any) -> str:
