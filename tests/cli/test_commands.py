@@ -93,11 +93,13 @@ def texts(done: Done) -> set[str]:
 
 def test_items_are_filtered(tracker: Tracker, docs: Path) -> None:
     tracker("import", docs)
-    tracker("item", "A1", "--owner", "Ada")
+    tracker("item", "A1", "--owner", "Ada", "--priority", "P1")
     every = texts(tracker("items", "--format", "json", "--all"))
     assert every == {"Add an alert", "Buy a disk", "Fix the loop", "Renew it in time"}
     owned = tracker("items", "--format", "json", "--owner", "Ada")
     assert len(texts(owned)) == 1
+    assert texts(tracker("items", "--format", "json", "--priority", "P1")) == texts(owned)
+    assert texts(tracker("items", "--format", "json", "--deployment", "nothing such", "--all")) == set()
     assert texts(tracker("items", "--format", "json", "--claim", "done")) == {"Fix the loop"}
     assert texts(tracker("items", "--format", "json", "--claim", "not-stated")) == {"Renew it in time"}
     assert texts(tracker("items", "--format", "json", "--older-than", "1d")) == every - {"Fix the loop"}

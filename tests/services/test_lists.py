@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.services.documents_of import TODAY, create, document, items
-from tracker.domain.claims import Claim, Visibility
+from tracker.domain.claims import Claim, Status, Visibility
 from tracker.services import action_items, lists
 from tracker.services.lists import GROUPINGS, STATES, IncidentFilters, ItemFilters
 from tracker.store.models import Incident, IncidentDeployment, IncidentReader
@@ -99,8 +99,12 @@ def test_filters_find_any_of_several_owners_and_any_of_an_item_s_incidents(said,
     known = items(said)
     action_items.set_fields(said, known["A5"], {"owner": "Ada, Edith"}, by=cast.editor, at=cast.editor.created_at)
     old = said.scalars(sa.select(Incident).where(Incident.name == "old.md")).one()
-    said.add(IncidentDeployment(incident_id=old.id, name="datahub"))
+    head = "# Other\n\n**Date:** 2022-02-01\n\n## Action items\n\n"
+    other = create(said, document("[ ] Something else", head=head), "other.md").incident
+    for incident, name in ((old, "datahub"), (other, "prod")):
+        said.add(IncidentDeployment(incident_id=incident.id, name=name))
     said.flush()
+    assert len(keys(said, cast.editor)) == 3
     assert keys(said, cast.editor, replace(OPEN, owner="edith")) == ["A5"]
     assert keys(said, cast.editor, replace(OPEN, mine=True)) == ["A5"]
     assert keys(said, cast.editor, replace(OPEN, incident=old.slug, by="none")) == ["A2", "A5"]
@@ -127,3 +131,26 @@ def test_incidents_count_what_remains_of_each(said, cast):
     assert [year for year, _ in found.by_year()] == [2024, 2020]
     facets = lists.incident_facets(said, cast.editor)
     assert facets.years == [(2024, 1), (2020, 1)] and facets.total == 2
+
+
+@pytest.mark.parametrize(
+    ("filters", "titles"),
+    [
+        (IncidentFilters(deployment="datahub"), ["Old"]),
+        (IncidentFilters(deployment="prod"), []),
+        (IncidentFilters(severity="SEV 1"), ["New"]),
+        (IncidentFilters(status=Status.IN_REVIEW), ["New"]),
+        (IncidentFilters(year=2020), ["Old"]),
+        (IncidentFilters(words="ol"), ["Old"]),
+    ],
+)
+def test_incidents_are_filtered_by_what_is_said_of_them(said, cast, filters, titles):
+    old, new = (said.scalars(sa.select(Incident).where(Incident.name == name)).one() for name in ("old.md", "new.md"))
+    secret = said.scalars(sa.select(Incident).where(Incident.name == "secret.md")).one()
+    new.severity, new.status = "SEV 1", Status.IN_REVIEW
+    said.add_all(
+        [IncidentDeployment(incident_id=old.id, name="datahub"), IncidentDeployment(incident_id=secret.id, name="prod")]
+    )
+    said.flush()
+    found = lists.incidents(said, cast.editor, filters)
+    assert [row.title for row in found.rows] == titles and found.matching == len(titles)
