@@ -5,6 +5,7 @@ Everything after this pass works on plain text and asks a block for bytes only w
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import pyromark
@@ -25,6 +26,9 @@ _CONTAINERS = {
 }  # fmt: skip
 _LEAVES = {"Paragraph": "para", "TableCell": "cell", "HtmlBlock": "html", "Heading": "heading", "CodeBlock": "code"}
 _INLINE = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "strike", "Link": "link", "Image": "image"}
+
+
+_OPENS_TEXT = ("Text", "Start", "Code", "InlineHtml", "Html")  # in a tight item: it has no event for its paragraph
 
 
 class Block:
@@ -68,8 +72,20 @@ class Block:
         whole = at >= (self.segs[i + 1][0] if i + 1 < len(self.segs) else len(self.text))
         return end if whole else min(begin + len(self.text[plain:at].encode()), end)
 
+    @property
+    def first_text(self) -> str:
+        """The text of the first leaf."""
+        if not self.children:
+            return self.text
+        first = self.children[0]
+        return first.text if first.kind == "para" else next((leaf.text for leaf in self.leaves()), "")
+
     def leaves(self) -> Iterator["Block"]:
         """Itself or the blocks under it that hold text, in document order."""
+        if not self.children:
+            if self.kind not in ("list", "item", "quote", "doc"):
+                yield self
+            return
         stack = [self]
         while stack:
             block = stack.pop()
@@ -79,137 +95,137 @@ class Block:
                 yield block
 
 
-class _Walk:
-    """The state of one walk over a document's events. One method per kind of event."""
+def _fill(leaf: Block, events: Iterator[Any], base: int) -> Any:
+    """Give a leaf its text, its bytes and its marks from the events up to the one that ends it, which is returned.
+
+    One loop with local names: most of a document's events pass here, and as methods of an object they took twice the time.
+    """
+    pieces: list[str] = []
+    segs: list[tuple[int, int, int]] = []
+    marks: list[Mark] = []
+    opened: list[tuple[str, int, int, str]] = []
+    plain = 0
+    last: Any = None
+    name: str
+    value: Any
+    for last in events:
+        event, where = last
+        if event.__class__ is str:
+            if event == "Rule":
+                break
+            name, value = "Text", "\n"  # a soft or a hard break
+        else:
+            for name, value in event.items():  # noqa: B007 - there is always one
+                pass
+        start, end = where["start"] + base, where["end"] + base
+        if name == "Start" or name == "End":
+            kind, payload = (value, None) if value.__class__ is str else next(iter(value.items()))
+            if kind not in _INLINE:
+                break
+            if name == "Start":
+                opened.append((_INLINE[kind], plain, start, payload["dest_url"] if payload else ""))
+            elif opened:
+                what, at, begin, target = opened.pop()
+                marks.append((what, at, plain, begin, end, target))
+            continue
+        if name != "Text" and (value := _inline(leaf, marks, name, value, plain, start, end)) is None:
+            continue
+        pieces.append(value)
+        segs.append((plain, start, end))
+        plain += len(value)
+    else:
+        last = None
+    leaf.text, leaf.segs, leaf.marks = "".join(pieces), segs, marks
+    if segs and segs[-1][2] > leaf.end:
+        leaf.end = segs[-1][2]
+    return last
+
+
+def _inline(leaf: Block, marks: list[Mark], name: str, value: Any, plain: int, start: int, end: int) -> str | None:
+    """What an inline event other than plain text adds to the text of its leaf; code and HTML are marks as well."""
+    if name == "Html":
+        return str(value)
+    if name == "Code":
+        marks.append(("code", plain, plain + len(value), start, end, ""))
+        return str(value)
+    if name == "InlineHtml":
+        marks.append(("html", plain, plain, start, end, value))
+        return "\n" if value[:3].lower() == "<br" else None
+    if name == "TaskListMarker" and leaf.parent is not None:
+        leaf.parent.info = (start, end, bool(value))
+    return None
+
+
+class _Tree:
+    """The containers that are open while a document's events pass."""
 
     def __init__(self, root: Block) -> None:
         self.current = root
-        self.leaf: Block | None = None
         self.order = 0
-        self.depth = 0
         self.too_deep = 0  # containers beyond the limit that are open
         self.kids: list[list[Block]] = [[]]  # the children of every open container
-        self.pieces: list[str] = []
-        self.segs: list[tuple[int, int, int]] = []
-        self.marks: list[Mark] = []
-        self.plain = 0
-        self.open_marks: list[tuple[str, int, int, str]] = []
 
-    def open_leaf(self, kind: str, start: int, end: int) -> Block:
+    def add(self, kind: str, start: int, end: int) -> Block:
         self.order += 1
-        leaf = self.leaf = Block(kind, start, end, self.current, self.order)
-        self.kids[-1].append(leaf)
-        self.pieces, self.segs, self.marks, self.plain = [], [], [], 0
-        return leaf
+        block = Block(kind, start, end, self.current, self.order)
+        self.kids[-1].append(block)
+        return block
 
-    def close_leaf(self) -> None:
-        leaf = self.leaf
-        if leaf is not None:
-            leaf.text = "".join(self.pieces)
-            leaf.segs = self.segs
-            if self.marks:
-                leaf.marks = self.marks
-            if self.segs:
-                leaf.end = max(leaf.end, self.segs[-1][2])
-            self.leaf = None
-
-    def text(self, value: str, start: int, end: int) -> None:
-        if self.leaf is None:
-            self.open_leaf("para", start, end)
-        self.pieces.append(value)
-        self.segs.append((self.plain, start, end))
-        self.plain += len(value)
-
-    def started(self, kind: str, payload: Any, start: int, end: int) -> None:
-        if kind in _INLINE:
-            if self.leaf is None:
-                self.open_leaf("para", start, end)
-            self.open_marks.append((_INLINE[kind], self.plain, start, payload["dest_url"] if payload else ""))
-            return
-        self.close_leaf()
-        self.open_marks.clear()
-        if kind in _LEAVES:
-            leaf = self.open_leaf(_LEAVES[kind], start, end)
-            if kind == "Heading":
-                leaf.level = int(payload["level"][1])
-            elif kind == "CodeBlock":
-                leaf.info = payload["Fenced"] if payload.__class__ is dict else ""
-        elif self.depth >= DEPTH_LIMIT:
+    def open(self, kind: str, payload: Any, start: int, end: int) -> None:
+        if len(self.kids) > DEPTH_LIMIT:
             self.too_deep += 1
-        else:
-            self.depth += 1
-            self.order += 1
-            block = Block(_CONTAINERS.get(kind, "quote"), start, end, self.current, self.order)
-            block.info = payload if kind == "List" else None
-            self.kids[-1].append(block)
-            self.kids.append([])
-            self.current = block
+            return
+        self.current = self.add(_CONTAINERS.get(kind, "quote"), start, end)
+        self.current.info = payload if kind == "List" else None
+        self.kids.append([])
 
-    def ended(self, kind: str, end: int) -> None:
-        if kind in _INLINE:
-            if self.open_marks and self.leaf is not None:
-                what, at, begin, target = self.open_marks.pop()
-                self.marks.append((what, at, self.plain, begin, end, target))
-            return
-        self.close_leaf()
-        if kind in _LEAVES:
-            return
+    def close(self) -> None:
         if self.too_deep:
             self.too_deep -= 1
         elif self.current.parent is not None:
             self.current.children = self.kids.pop()
             self.current = self.current.parent
-            self.depth -= 1
-
-    def other(self, name: str, value: Any, start: int, end: int) -> None:
-        if name == "Text" or name == "Html":
-            self.text(value, start, end)
-        elif name == "Code":
-            if self.leaf is None:
-                self.open_leaf("para", start, end)
-            self.marks.append(("code", self.plain, self.plain + len(value), start, end, ""))
-            self.text(value, start, end)
-        elif name == "InlineHtml":
-            if self.leaf is None:
-                self.open_leaf("para", start, end)
-            self.marks.append(("html", self.plain, self.plain, start, end, value))
-            if value[:3].lower() == "<br":
-                self.text("\n", start, end)
-        elif name == "TaskListMarker":
-            self.current.info = (start, end, bool(value))
 
 
 def parse(body: str, base: int) -> Block:
     """The document as a tree; `base` is added to every offset. Steps grow linearly with the text."""
     root = Block("doc", base, base + len(body), None, 0)
-    walk = _Walk(root)
-    event: Any
-    for event, where in _PARSER.events_with_range(body):
-        start, end = where["start"] + base, where["end"] + base
-        if event.__class__ is str:
-            if walk.leaf is not None:
-                walk.text("\n", start, end)
-            elif event == "Rule":
-                walk.open_leaf("rule", start, end)
-                walk.leaf = None
-            continue
-        for name, value in event.items():  # there is always one
-            if name == "Text" and walk.leaf is not None:  # the most frequent of all: without a call
-                walk.pieces.append(value)
-                walk.segs.append((walk.plain, start, end))
-                walk.plain += len(value)
-            elif name == "Start":
-                if value.__class__ is str:
-                    walk.started(value, None, start, end)
-                else:
-                    for kind, payload in value.items():
-                        walk.started(kind, payload, start, end)
-            elif name == "End":
-                walk.ended(value if value.__class__ is str else next(iter(value)), end)
-            else:
-                walk.other(name, value, start, end)
-    root.children = walk.kids[0]
+    tree = _Tree(root)
+    events: Iterator[Any] = _PARSER.events_with_range(body)
+    last: Any = next(events, None)
+    while last is not None:
+        last = _take(tree, last, events, base) or next(events, None)
+    root.children = tree.kids[0]
     return root
+
+
+def _take(tree: _Tree, last: Any, events: Iterator[Any], base: int) -> Any:
+    """One event between leaves. Returns the event that ended a leaf without an event of its own, which comes next."""
+    event, where = last
+    start, end = where["start"] + base, where["end"] + base
+    if event.__class__ is str:
+        if event == "Rule":
+            tree.add("rule", start, end)
+        return None
+    name, value = next(iter(event.items()))
+    payload: Any
+    kind, payload = next(iter(value.items())) if value.__class__ is dict else (value, None)
+    if name == "End" and kind not in _INLINE:
+        tree.close()
+    elif name == "Start" and kind in _LEAVES:
+        leaf = tree.add(_LEAVES[kind], start, end)
+        if kind == "Heading":
+            leaf.level = int(payload["level"][1])
+        elif kind == "CodeBlock":
+            leaf.info = payload["Fenced"] if payload.__class__ is dict else ""
+        _fill(leaf, events, base)
+    elif name == "Start" and kind not in _INLINE:
+        tree.open(kind, payload, start, end)
+    elif name == "TaskListMarker":
+        tree.current.info = (start, end, bool(value))
+    elif name in _OPENS_TEXT:
+        return _fill(tree.add("para", start, end), chain((last,), events), base)
+    return None
 
 
 def part_of(block: Block, begin: int, stop: int) -> Block:

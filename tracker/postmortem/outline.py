@@ -192,13 +192,11 @@ class Outline:
         """`**Date**: …`, `Summary: …`: one section per labelled line; the lines before the first label stay a block."""
         if not block.marks and ":" not in block.text and "：" not in block.text:
             return False
-        if trailing(block.text) is not None:
-            return False  # a status page's entry: `**Resolved** - …`, its time on the last line
         pieces = labelled(block)
         if not pieces and self.here.form in ("label", "item", "table") and self.here.level == LABEL:
             pieces = self._unknown_label(block)
-        if not pieces:
-            return False
+        if not pieces or trailing(block.text) is not None:
+            return False  # the last: a status page's entry, `**Resolved** - …`, its time on the last line
         if pieces[0][1].begin > 0 and block.text[: pieces[0][2]].strip():
             self.here.blocks.append(block)
         for label, lead, _ in pieces:

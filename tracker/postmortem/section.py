@@ -51,6 +51,8 @@ class Section:
 
     def walk(self) -> list["Section"]:
         """Itself and everything under it, in document order."""
+        if not self.children:
+            return [self]
         found, stack = [], [self]
         while stack:
             section = stack.pop()

@@ -37,12 +37,6 @@ def units(section: Section) -> list[Block]:
     return found
 
 
-def _first_text(block: Block) -> str:
-    for leaf in block.leaves():
-        return leaf.text
-    return ""
-
-
 FIRST_PARTS = 8
 
 
@@ -54,7 +48,7 @@ def timed_parts(section: Section) -> tuple[int, int]:
         for i, unit in enumerate(parts):
             if i == FIRST_PARTS and not count:
                 break  # none of the first: the others are not looked at
-            text = _first_text(unit)
+            text = unit.first_text
             when = entry_time(text, military=military) or trailing(text)
             if when is not None and (when.has_clock or when.blank) and not when.relative:
                 count += 1
@@ -101,7 +95,7 @@ def has_list(section: Section) -> bool:
 def tells_what_to_do(section: Section) -> bool:
     """Whether most parts of a section begin as a task does: an imperative, `We will …`, a box, a ticket."""
     parts = [p for p in units(section)[:40] if p.kind != "row"]
-    told = sum(1 for p in parts if p.info is not None or IMPERATIVE.match(t := _first_text(p).strip()) or _WILL.match(t))
+    told = sum(1 for p in parts if p.info is not None or IMPERATIVE.match(t := p.first_text.strip()) or _WILL.match(t))
     return bool(parts) and told * 2 >= len(parts)
 
 
@@ -110,5 +104,5 @@ def is_boxed(block: Block) -> bool:
     return (
         len(boxed) * 2 >= len(block.children)
         and bool(boxed)
-        and not any(REPORT_CHORE.search(_first_text(item)) for item in boxed)
+        and not any(REPORT_CHORE.search(item.first_text) for item in boxed)
     )

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from tracker.postmortem.calendar_words import WEEKDAY, ZONE
-from tracker.postmortem.when_gate import may_begin
+from tracker.postmortem.when_gate import may_begin, may_go_on
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
 LOOK_AHEAD = 160  # characters of a text that the tokenizer may look at
@@ -58,18 +58,15 @@ _SEPARATOR = re.compile(r"[\s)\]}*_~`|>】〕]*(?:[:：;,.]|[-–—=]+>?|→|\|
 _SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
 
 
-@lru_cache(maxsize=2048)
 def leading(text: str, at: int = 0) -> When | None:
-    """The time that a line begins with, from character `at`, or None. A weak one may as well be a number (`14.30`, `3/4`).
+    """The time that a line begins with, from character `at`, or None. A weak one may be a number (`14.30`, `3/4`)."""
+    return _leading(text, at) if may_begin(text, at, at + LOOK_AHEAD) else None
 
-    What is returned is shared: a line is asked for several times in one reading, and again when the document is read again.
-    """
-    head = text[at : at + LOOK_AHEAD]
-    if "\n" in head:
-        head = head[: head.index("\n")]
-    if not may_begin(head):
-        return None
-    found = _scan(head)
+
+@lru_cache(maxsize=1024)
+def _leading(text: str, at: int) -> When | None:
+    """What is returned is shared: a line is asked for several times in one reading."""
+    found = _scan(text[at : at + LOOK_AHEAD].partition("\n")[0])
     if found is None:
         return None
     separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)
@@ -99,7 +96,8 @@ def _scan(head: str) -> When | None:
     while pos < size:
         if skip := _SKIP.match(head, pos):
             pos = skip.end()
-        token = TOKEN.match(head, pos)
+        likely = may_go_on(head, pos)
+        token = TOKEN.match(head, pos) if likely else None
         if token and (when is None or _adds(when, token)):
             if (found := part(token)) is None:
                 break
@@ -115,7 +113,7 @@ def _scan(head: str) -> When | None:
             when.zone, when.weak = zone["zone"], False
             when.stop = pos = zone.end()
             continue
-        word = _WORDS.match(head, pos)
+        word = _WORDS.match(head, pos) if likely or not head[pos : pos + 1].isalpha() else None
         if not word or word.end() == pos:
             break
         if word["approx"]:
@@ -150,9 +148,10 @@ def _adds(when: When, token: re.Match[str]) -> bool:
 def _joined(when: When, other: When) -> When:
     """Both parts as one time; a sure part makes the other one sure."""
     first, then = when, other
-    for name in ("year", "month", "day", "hour", "minute", "second", "ambiguous"):
-        if getattr(first, name) is None:
-            setattr(first, name, getattr(then, name))
+    if first.day is None:
+        first.year, first.month, first.day, first.ambiguous = then.year, then.month, then.day, then.ambiguous
+    if first.hour is None:
+        first.hour, first.minute, first.second = then.hour, then.minute, then.second
     first.half = first.half or then.half
     first.form = then.form if then.has_clock else first.form
     first.end = first.end or then.end

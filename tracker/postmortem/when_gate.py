@@ -22,16 +22,30 @@ completed scheduled in verifying morning night evening as t ore ora orario saat 
 FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *_AROUND_TIMES.split()))
 
 
-def may_begin(head: str) -> bool:
-    """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows."""
-    first = head[:1]
+def may_go_on(head: str, pos: int) -> bool:
+    """Whether the next characters may be a part of a time or a word around it; signs other than those of a time are not."""
+    sign = head[pos : pos + 1]
+    if sign.isalpha():
+        word = _FIRST_WORD.match(head, pos)[0].casefold()  # type: ignore[index]
+        return word in FIRST_WORDS or word == "as"
+    return sign.isdigit() or sign in ("?", "_", "+") or head.startswith("--", pos)
+
+
+def may_begin(text: str, at: int, stop: int) -> bool:
+    """A cheap test: whether the first word is one that a time may begin with, and a digit or a placeholder follows.
+
+    The line begins at character `at`, and no more than up to `stop` is looked at.
+    """
+    first = text[at : at + 1]
     if "0" <= first <= "9":
         return True
+    word = ""
     if first.isalpha():
-        word = _FIRST_WORD.match(head)[0].casefold()  # type: ignore[index]
+        word = _FIRST_WORD.match(text, at, stop)[0].casefold()  # type: ignore[index]
         if word not in FIRST_WORDS:
             return False
-    else:
+    head = text[at:stop].partition("\n")[0]
+    if not word:
         word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
         if word and word not in FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
             return False

@@ -45,7 +45,8 @@ class Draft:
     slots: Slots | None = None
     extra: dict[str, Span | None] = field(default_factory=dict)
 
-    def item(self, doc: Document) -> Item:
+    def item(self, doc: Document, document_mark: str | None) -> Item:
+        """The item as it is kept; `document_mark` is how the document's other items are marked done."""
         marks, block = self.marks, self.block
         slots = self.slots or Slots(
             habit=self.habit,
@@ -53,11 +54,14 @@ class Draft:
             mark=self.box or self.mark_span(),
             ours=marks.ours,
             by_group=self.by_group,
+            document_mark=document_mark,
             owner=_span(block, marks.owner),
             due=_span(block, marks.due_part),
             priority=_span(block, marks.priority_part),
             ticket=_span(block, marks.ticket),
         )
+        if slots.by_group != self.by_group or slots.document_mark != document_mark:
+            slots = replace(slots, by_group=self.by_group, document_mark=document_mark)
         source = markdown(doc.source.data, start_of(block, self.begin), end_of(block))
         return Item(
             text=self.text,
@@ -73,7 +77,7 @@ class Draft:
             closed_on=marks.closed_on,
             line=self.line,
             span=self.span,
-            slots=replace(slots, by_group=self.by_group),
+            slots=slots,
             rule=self.rule,
             because=self.because,
             markdown=_without_marks(source, self),

@@ -29,6 +29,7 @@ _LABELLED = re.compile(
 )
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])(?:\]|\))?(?![\w.])[:,]?", re.I)
+_PRIORITY_ASIDE = re.compile(r"[(\[]\s?P(?P<n>[0-4])\s?[)\]]")
 _PRIORITY_WORDS = {
     "critical": "P0",
     "urgent": "P0",
@@ -151,7 +152,7 @@ def _priority(text: str, begin: int, marks: Marks) -> None:
             marks.priority, marks.priority_part = f"P{min(int(found['n']), 3)}", (found.start(), found.end())
             sep = re.compile(r"[\s\])*_]*(?:[:–—-]\s?)?\s*").match(text, found.end())
             marks.cut.append((found.start(), sep.end() if sep else found.end()))
-    elif marks.priority is None and (found := re.compile(r"[(\[]\s?P(?P<n>[0-4])\s?[)\]]").search(text, begin)):
+    elif marks.priority is None and (found := _PRIORITY_ASIDE.search(text, begin)):
         marks.priority, marks.priority_part = f"P{min(int(found['n']), 3)}", (found.start() + 1, found.end() - 1)
         marks.cut.append(found.span())
 
@@ -170,7 +171,7 @@ def links_of(block: Block, begin: int, marks: Marks, end: int = 1 << 60) -> None
             if not any(a <= found.start() < b for a, b in covered):
                 _add(marks, found[0].rstrip(".,;:)*_"))
                 marks.ticket = marks.ticket or found.span()
-    if not marks.links:
+    if not marks.links and ("#" in block.text or "-" in block.text):
         for found in _ISSUE.finditer(block.text, begin, min(end, begin + 4000)):
             if found[0].split("-")[0] not in (
                 "UTF",

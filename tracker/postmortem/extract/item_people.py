@@ -51,7 +51,7 @@ _DUE_BEHIND = re.compile(
     r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
 )
 _DUE_IN_BRACKETS = re.compile(r"\s*[(\[](?:due|by|until|bis)(?: on)?:?\s+(?P<due>[^()\[\]]{4,20})[)\]][.\s]*$", re.I)
-_TRAILING_SIGNS = re.compile(r"[\s✅☑✔✓🟢🟡🔴️]+$")
+_TRAILING_SIGNS = "✅☑✔✓🟢🟡🔴\ufe0f \t\n\r\xa0\u3000"
 _WILL = re.compile(
     r"(?P<name>[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+(?:(?: (?:and|&) | )[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’']+)?) will (?P<verb>[a-z]{2,})"
 )
@@ -72,7 +72,7 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
     for start, stop in marks.cut:
         if stop >= end:
             end = min(end, start)
-    body = _without_due(_TRAILING_SIGNS.sub("", text[begin:end]), begin, marks)
+    body = _without_due(text[begin:end].rstrip(_TRAILING_SIGNS), begin, marks)
     if marks.owners:
         return
     if _named_at_an_end(block, text, body, begin, marks) or _handles(text, body, begin, marks):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Span
@@ -135,7 +135,7 @@ def _heading_item(doc: Document, section: Section, place: Place) -> Draft:
 
 def _list(doc: Document, block: Block, place: Place) -> list[Draft]:
     found: list[Draft] = []
-    if is_checklist_of_the_report([_first(item) for item in block.children]):
+    if is_checklist_of_the_report([item.first_text for item in block.children]):
         return found
     for item in block.children:
         found += _item(doc, item, place)
@@ -166,7 +166,7 @@ def _item(doc: Document, item: Block, place: Place) -> list[Draft]:
     if draft.state is None and is_told_as_done(first.text):
         draft.state, draft.by_group = Claim.DONE, True
     for child in nested:
-        if any(says_done(_first(sub)) for sub in child.children) and draft.state is None:
+        if any(says_done(sub.first_text) for sub in child.children) and draft.state is None:
             draft.state, draft.by_group = Claim.DONE, True
     return [draft, *_own_items(doc, first, nested, place, draft)]
 
@@ -177,7 +177,7 @@ def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, d
     opens = first.text.rstrip().endswith((":", "："))
     for child in nested:
         for sub in child.children:
-            text = _first(sub).strip()
+            text = sub.first_text.strip()
             if sub.info is not None or (
                 _says_more(sub, text) and (opens or IMPERATIVE.match(text) or (_tickets(sub) and not _linked(first)))
             ):
@@ -205,19 +205,13 @@ def _tickets(sub: Block) -> bool:
     return bool(sub.children) and _linked(sub.children[0])
 
 
-def _first(block: Block) -> str:
-    for leaf in block.leaves():
-        return leaf.text
-    return ""
-
-
 def _is_group_line(first: Block, nested: list[Block]) -> bool:
     """Whether an item's line only names a group for the list under it."""
     text = first.text.strip()
     bare = text.rstrip(":：").strip()
     if "\n" in bare or len(bare) > 60 or (first.marks and any(m[0] == "link" for m in first.marks)):
         return False
-    if any(DETAIL.match(_first(sub)) for child in nested for sub in child.children[:2]):
+    if any(DETAIL.match(sub.first_text) for child in nested for sub in child.children[:2]):
         return False
     bold = any(m[0] == "strong" and m[1] <= 1 and m[2] >= len(bare) for m in first.marks)
     short = bare.count(" ") <= 3
@@ -274,6 +268,5 @@ def _with_habits(doc: Document, drafts: list[Draft]) -> list[Item]:
     for draft in drafts:
         if draft.marks.guessed and any(name.lower() in doc.small_words for name in draft.marks.owners):
             draft.marks.owners, draft.marks.owner = [], None
-        item = draft.item(doc)
-        items.append(replace(item, slots=replace(item.slots, document_mark=common)) if common else item)
+        items.append(draft.item(doc, common))
     return items

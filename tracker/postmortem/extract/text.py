@@ -22,7 +22,7 @@ def leaf_text(block: Block) -> str:
 
 def plain(blocks: Sequence[Block], lead: str = "", limit: int = TEXT_LIMIT) -> str:
     """The text of blocks, a line per leaf, cells of a row joined; comments and tags left out; cut at `limit` characters."""
-    if len(blocks) == 1 and blocks[0].kind == "para" and not lead:
+    if len(blocks) == 1 and not lead and blocks[0].kind in ("para", "heading"):
         return blocks[0].text[:limit]
     parts = [lead.strip()] if lead.strip() else []
     size = 0

@@ -21,6 +21,7 @@ _ONLY_KIND = re.compile(rf"(?:{_KIND}|outage|stand|update)\W*", re.X | re.I)
 _AS_OF = re.compile(r"\b(?:stand|update|updated|as of|version|until|since|bis|seit)\W*$", re.I)
 _KIND_FIRST = re.compile(rf"^(?:\[{_KIND}\]\s*{_JOIN}*|{_KIND}\s*(?:[:|–—]|\s-\s)\s*)(?=\S)", re.X | re.I)
 
+_DIGIT = re.compile(r"\d")
 _WORTH_A_LOOK = re.compile(r"\d|post|retro|incident|outage|rca|\"", re.I)
 
 
@@ -32,7 +33,7 @@ def bare_title(text: str) -> str:
     found = one_line(text)
     if not _WORTH_A_LOOK.search(found):
         return found
-    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST):
+    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _DIGIT.search(found) else (_KIND_FIRST,):
         shorter = pattern.sub("", found, count=1).strip()
         if (
             len(shorter) < len(found)
