@@ -18,7 +18,8 @@ NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\
 _DAY_FIRST_ZONES = re.compile(
     r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)"
 )
-_YEAR = re.compile(r"(?<!\d)(?<!\(done )(?<!\(due )(?<!\(due: )20[0-4]\d(?!\d)")  # closing an item tells no year
+# Closing an item tells no year. What may not stand before it is looked at last: so the search leaps from `20` to `20`.
+_YEAR = re.compile(r"20[0-4]\d(?!\d)(?<!\d\d{4})(?<!\(done \d{4})(?<!\(due \d{4})(?<!\(due: \d{4})")
 Candidate = tuple[float, When, Span, str]  # how much a place counts, the day, where it stands, which place
 _NUMBER = re.compile(r"[0-9]{1,8}")
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s{1,2}$")

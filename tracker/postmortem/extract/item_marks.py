@@ -20,11 +20,12 @@ _LABELS = {
     "kind": items_words.KIND_LABELS,
 }
 _LABELLED = re.compile(
-    "|".join(
-        rf"(?P<{name}>(?<![\w/])(?:{'|'.join(re.escape(w) for w in sorted(labels.split('|'), key=len, reverse=True))}))"
+    "(?<![\\w/])(?:"
+    + "|".join(
+        rf"(?P<{name}>{'|'.join(re.escape(w) for w in sorted(labels.split('|'), key=len, reverse=True))})"
         for name, labels in _LABELS.items()
     )
-    + r"",
+    + ")",
     re.I,
 )
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")

@@ -134,7 +134,7 @@ def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Mark
 
 def _handles(text: str, body: str, begin: int, marks: Marks) -> bool:
     """`@name` at the beginning or at the end; in the middle of a sentence a handle is no owner."""
-    handles = list(_AT.finditer(text, begin, begin + len(body)))
+    handles = list(_AT.finditer(text, begin, begin + len(body))) if "@" in body else []
     if not handles:
         return False
     tail = text[handles[-1].end() : begin + len(body)].strip(" .)*_]`")

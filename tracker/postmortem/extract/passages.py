@@ -233,6 +233,8 @@ def _by_sentence(
         for section, block, text in places:
             if pattern is _DUE_TO and section.role not in ("other", "resolution", ""):
                 continue
+            if pattern is _ROOT_CAUSE_IS and "root cause" not in (lower := text.lower()) and "identif" not in lower:
+                continue
             if found := pattern.search(text):
                 return _sentence(doc, section, block, found.start())
     return None

@@ -216,7 +216,7 @@ def _entry(doc: Document, raw: Raw, at: Placed) -> Entry:
         time_span=raw.time,
         rule=f"timeline {raw.rule}",
         because=_because(raw, at),
-        milestone=milestone(one_line(text[:160])),
+        milestone=milestone(text[:160].replace("\n", " ")),
         markdown=source,
     )
 

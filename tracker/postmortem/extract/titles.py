@@ -34,7 +34,10 @@ def bare_title(text: str) -> str:
     if not _WORTH_A_LOOK.search(found):
         return found
     for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _DIGIT.search(found) else (_KIND_FIRST,):
-        shorter = pattern.sub("", found, count=1).strip()
+        left = pattern.search(found) if pattern is _LAST else pattern.match(found)
+        if left is None:
+            continue
+        shorter = (found[: left.start()] + found[left.end() :]).strip()
         if (
             len(shorter) < len(found)
             and sum(c.isalpha() for c in shorter) >= 3

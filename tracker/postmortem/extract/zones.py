@@ -32,7 +32,7 @@ _ZONE_ALONE = re.compile(
     rf"|[+-](?:0\d|1[0-4]):[0-5]\d)(?!\w)"
 )
 ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
-_CAPITALS = re.compile("[A-Z][A-Z]|[+-]\\d|[A-Z][a-z]+|[Tt]ime|[a-z]/[A-Z]|間|间|Z")
+_ZONE_BEGINS = re.compile("[A-ZhB日北+-]")
 # What a sentence about the times begins with, the surest first: one search of the text for each.
 _WORDS_FOR_TIMES = tuple(
     map(
@@ -65,13 +65,21 @@ def zone(doc: Document) -> Read[str] | None:
             return Read(value.value, value.span, "front matter", f"{key} in the front matter")
     for section in doc.sections("timeline"):
         for block, at, where in _zone_places(section):
-            if _CAPITALS.search(block.text, at, 300) and (found := _ZONE_ALONE.search(block.text[:300], at)):
+            if found := _zone_alone(block.text[:300], at):
                 return _zone(block, found, f"in the {where} of the timeline")
     body = doc.source.body
     for words in _WORDS_FOR_TIMES:
         for place in words.finditer(body, 0, ZONE_LIMIT):
             if found := _ZONE_HERE.match(body, place.start()):
                 return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
+    return None
+
+
+def _zone_alone(text: str, at: int) -> re.Match[str] | None:
+    """The first zone in a text. Looked for only at the signs that one begins with: five times as fast as a search."""
+    for sign in _ZONE_BEGINS.finditer(text, at):
+        if found := _ZONE_ALONE.match(text, sign.start()):
+            return found
     return None
 
 
