@@ -114,6 +114,8 @@ class Life(RuleBasedStateMachine):
         asked = set(self.session.scalars(sa.select(ActionItem.key).where(ActionItem.id.in_(asked))))
         self.bring()
         self.only_statements_changed(before, stated, may_ask=decided_since | asked)
+        ours = {key for key in decided_since if before[key]["claim"] in (Claim.BLOCKED, Claim.IN_PROGRESS)}
+        assert {key: self.values()[key]["claim"] for key in ours} == {key: before[key]["claim"] for key in ours}
 
     @rule()
     def import_the_same_file(self):
