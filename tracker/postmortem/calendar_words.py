@@ -92,3 +92,8 @@ FIRST_WORDS = frozenset((*_MONTHS, *(word.split("-")[0] for word in _WEEKDAYS)))
 def month_number(word: str) -> int:
     """1 for January, in any language of the table; the word must be one that `MONTH` matches."""
     return _MONTHS[word.casefold()]
+
+
+def weekday_number(word: str) -> int:
+    """1 for Monday, in any language of the table; the word must be one that `WEEKDAY` matches."""
+    return _WEEKDAYS[word.casefold()]

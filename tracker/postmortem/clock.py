@@ -83,7 +83,7 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
         if when is None:
             placed.append(Placed(None, None, "unknown", day))
             continue
-        own = day_of(when, habits, day)
+        own = day_of(when, habits, day) or _next_weekday(when, day, backwards)
         if own is None and past is not None and when.has_clock:
             day, past = past, None
         when, half = _halved(when, _half(when, before, twelve), whens, i if halves == 0 else None)
@@ -97,6 +97,16 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
         placed.append(_placed(when, day if (own or now is not None) else None, now, habits, day))
         before = now if now is not None else before
     return placed
+
+
+def _next_weekday(when: When, day: date | None, backwards: bool) -> date | None:
+    """The day of `Sun 06:30` after that of `Sat 19:30`; a weekday that is far off is another week's, and not guessed."""
+    if when.weekday is None or day is None or not when.has_clock or when.has_day:
+        return None
+    gone = (when.weekday - 1 - day.weekday()) % 7
+    if backwards:
+        gone = (7 - gone) % 7
+    return day + timedelta(days=-gone if backwards else gone) if gone <= 4 else None
 
 
 def _past_midnight(day: date, gone: float, backwards: bool) -> date:

@@ -101,6 +101,8 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
     for kind, begin, stop, _, _, _ in block.marks:
         if kind == "strong" and _opens(text, at, begin) and stop > at and stop - begin <= LABEL_LENGTH:
             name = text[begin:stop]
+            if label_meaning(name) == "summary" and name.strip(" :").casefold().replace(";", "") == "tldr":
+                return name.strip(), stop
             if name.strip(" :") in _STATES:
                 return None
             rest = _BEHIND_LABEL.match(text, stop)

@@ -24,6 +24,7 @@ _ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
 _SYNTAX = re.compile(
     r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I
 )
+_ALERT = re.compile(r"\[!\w+\]\s*")  # what a quote begins with that is an alert
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
 _HTML_HEADING = re.compile(
     r"\s*<(h([1-6])|summary)\b[^>]*>(.{1,200}?)</(?:h[1-6]|summary)>\s*(?:</?\w+[^>]*>\s*)*$", re.I | re.S
@@ -88,7 +89,8 @@ class Outline:
             self._paragraph(block, after)
         elif kind == "quote" and self.here.role in ("", "title") and _is_labelled(block):
             for child in block.children:
-                self._place(child, None)
+                alert = _ALERT.match(child.text)
+                self._place(part_of(child, alert.end(), len(child.text)) if alert else child, None)
         elif not (self._labelled_parts(block) or (kind == "code" and self._directive(block))):
             self.here.blocks.append(block)
 
@@ -237,7 +239,7 @@ def _told_by_heading(block: Block) -> tuple[str, int] | None:
 
 
 def _is_labelled(quote: Block) -> bool:
-    return any(labelled(child) for child in quote.children if child.kind == "para")
+    return any(labelled(child) or _ALERT.match(child.text) for child in quote.children if child.kind == "para")
 
 
 def _is_syntax(text: str) -> bool:

@@ -92,7 +92,7 @@ def _assign(section: Section, before: Section | None) -> None:
     ):
         section.role, section.sure, section.because = "actions", 2, "under the action items"
     elif role and sure + _shape_bonus(section, role) >= THRESHOLD:
-        if (role in _STORIES or sure < THRESHOLD) and is_timed_section(section):
+        if (role in _STORIES or role in FIELDS or sure < THRESHOLD) and is_timed_section(section):
             section.role, section.sure, section.because = "timeline", 2, TIMED
         else:
             section.role, section.sure, section.because = role, sure, f"“{section.title.strip()[:40]}” (+{sure} name)"

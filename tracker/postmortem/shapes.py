@@ -8,6 +8,7 @@ from tracker.postmortem.verbs import IMPERATIVE
 from tracker.postmortem.vocabulary import columns
 from tracker.postmortem.when import entry_time
 from tracker.postmortem.when_lines import trailing
+from tracker.postmortem.when_tokens import When
 
 LESSONS = frozenset(("lessons", "well", "wrong", "lucky"))
 _WILL = re.compile(
@@ -37,6 +38,11 @@ def units(section: Section) -> list[Block]:
     return found
 
 
+def _of_row(row: Block) -> When | None:
+    """The time of a row whose first cell has none: a number or a phase may stand before it."""
+    return next((when for cell in row.children[1:3] if (when := entry_time(cell.text))), None)
+
+
 FIRST_PARTS = 8
 
 
@@ -49,7 +55,7 @@ def timed_parts(section: Section) -> tuple[int, int]:
             if i == FIRST_PARTS and not count:
                 break  # none of the first: the others are not looked at
             text = unit.first_text
-            when = entry_time(text, military=military) or trailing(text)
+            when = entry_time(text, military=military) or (_of_row(unit) if unit.kind == "row" else trailing(text))
             if when is not None and (when.has_clock or when.blank) and not when.relative:
                 count += 1
                 military = when.form == "military"
@@ -92,10 +98,19 @@ def has_list(section: Section) -> bool:
     return any(b.kind in ("list", "table") for b in section.blocks)
 
 
+def _begins_with_link(part: Block) -> bool:
+    leaf = next(part.leaves(), None)
+    return leaf is not None and any(mark[0] == "link" and mark[1] == 0 for mark in leaf.marks)
+
+
 def tells_what_to_do(section: Section) -> bool:
     """Whether most parts of a section begin as a task does: an imperative, `We will …`, a box, a ticket."""
     parts = [p for p in units(section)[:40] if p.kind != "row"]
-    told = sum(1 for p in parts if p.info is not None or IMPERATIVE.match(t := p.first_text.strip()) or _WILL.match(t))
+    told = sum(
+        1
+        for p in parts
+        if p.info is not None or IMPERATIVE.match(t := p.first_text.strip()) or _WILL.match(t) or _begins_with_link(p)
+    )
     return bool(parts) and told * 2 >= len(parts)
 
 

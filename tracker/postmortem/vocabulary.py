@@ -135,7 +135,7 @@ _HINTS = (
         "actions",
         re.compile(
             r"\b(?:changes?|changing|actions?|tasks?|to-?dos?|next|plan(?:s|ned)?|future|prevent\w*|fix(?:es)?"
-            r"|follow[- ]?ups?|improv\w+|remed\w+|mitigat\w+)\b"
+            r"|follow[- ]?(?:ups?|on)|improv\w+|remed\w+|mitigat\w+)\b"
         ),
     ),
     ("cause", re.compile(r"^why\b|\bhow\b.*\bhappen|\bcauses?d?\b|\bwhy\b")),
@@ -143,7 +143,10 @@ _HINTS = (
     ("well", re.compile(r"\b(?:liked|helped|worked well)\b")),
 )
 _SIGNS_OF = {"👍": "well", "➕": "well", "👎": "wrong", "➖": "wrong", "🍀": "lucky"}
-_OF_LESSONS = re.compile(r"^(?:what|things|where|how|keep|stop|the|pluses|minuses|mistakes|frustrations|deltas?|start)\b")
+_OF_LESSONS = re.compile(
+    r"^(?:what|things|where|how|keep|stop|the|pluses|minuses|mistakes|frustrations|deltas?|start|did(?:n't"
+    r"| not)|worked|helped|hurt)\b"
+)
 _GOOD = re.compile(
     r"\b(?:good|well|work(?:s|ed|ing)?|help(?:s|ed|ful)?|right|keep|kept|liked?|wins?|plus(?:es)?"
     r"|positives?|same way|glad|proud|great)\b"

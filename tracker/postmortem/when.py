@@ -7,7 +7,7 @@ other places where a line may have its time. Carrying a day or a zone from one e
 import re
 from functools import lru_cache
 
-from tracker.postmortem.calendar_words import WEEKDAY, ZONE
+from tracker.postmortem.calendar_words import WEEKDAY, ZONE, weekday_number
 from tracker.postmortem.when_gate import may_begin, may_go_on
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
@@ -23,6 +23,7 @@ _OFFSET = re.compile(r"\s?(?P<zone>[+-](?:0\d|1[0-4]):?(?:00|30|45)(?!\d))")
 _SKIP = re.compile(
     r"(?:[\s(\[{<*_`\"'“‘|>•·【〔@→\u2300-\u2bff\U0001f000-\U0001faff\ufe0f\u200d（]|:[a-z_]{2,30}:(?=\s))+|[-–—]\s?(?=\d)"
 )
+NAME_OF_DAY = re.compile(rf"(?:{WEEKDAY})", re.I)
 _WORDS = re.compile(
     rf"""(?P<approx>(?:~|≈|∼|±|ca\.?|c\.|circa|approx(?:imately)?\.?|around|about|roughly|gegen|etwa|vers|environ|hacia|aprox\.?
         |cerca\ de|alrededor\ de|por\ volta\ d[aeo]s?|intorno\ alle|verso|omstreeks|rond|ungefär|cirka|omkring|około|est\.?
@@ -90,10 +91,10 @@ def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None
 
 
 def _scan(head: str) -> When | None:
-    pos, size = 0, len(head)
+    pos, weekday = 0, None
     when: When | None = None
     approximate = separated = False
-    while pos < size:
+    while pos < len(head):
         if skip := _SKIP.match(head, pos):
             pos = skip.end()
         likely = may_go_on(head, pos)
@@ -103,8 +104,8 @@ def _scan(head: str) -> When | None:
                 break
             when = found if when is None else _joined(when, found)
             when.approximate = when.approximate or approximate
+            when.weekday = when.weekday or weekday
             approximate = separated = False
-            pos = when.stop
             if when.relative:
                 break
             pos = _clock_ended(head, when) if found.has_clock or found.blank else _days_ended(head, when)
@@ -118,15 +119,21 @@ def _scan(head: str) -> When | None:
             break
         if word["approx"]:
             approximate = True
-        elif when is not None and when.has_clock:
-            if when.has_day or not _date_follows(head, word.end()):
-                break
-        elif word["sep"]:
+        elif word["weekday"]:
+            weekday = _weekday(word["weekday"])
+        elif when is not None and when.has_clock and (when.has_day or not _date_follows(head, word.end())):
+            break
+        elif word["sep"] and not (when is not None and when.has_clock):
             if separated or when is None:
                 break
             separated = True
         pos = word.end()
     return when
+
+
+def _weekday(word: str) -> int | None:
+    named = NAME_OF_DAY.match(word)
+    return weekday_number(named[0]) if named else None
 
 
 def _date_follows(head: str, pos: int) -> bool:

@@ -59,6 +59,7 @@ class When:
     ambiguous: tuple[int, int] | None = None  # 03/04: which of the two is the month is the document's habit
     named_month: bool = False
     weak: bool = False  # may as well be a number
+    weekday: int | None = None  # 1 for Monday
     form: str = ""  # the token that gave the clock time, or the day where there is none
 
     def moved(self, by: int, rest: int) -> "When":
@@ -82,6 +83,7 @@ class When:
             self.ambiguous,
             self.named_month,
             self.weak,
+            self.weekday,
             self.form,
         )
 

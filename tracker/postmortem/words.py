@@ -96,13 +96,14 @@ cause | en | has | how this could happen; how did it happen; how it happened; ho
 cause | en | has | reason for outage; reason for the; made sense at the time; why was there
 cause | en | has | how could this have been avoided; vulnerability details; details of vulnerability
 cause | en | has | details of the vulnerability; details of the bug; bug details; problem in detail
-cause | en | is | fault; the fault; cause; causes; rca; conclusion; conclusions; reason; reasons; analysis; diagnosis
-cause | en | is | why; technical analysis; fault analysis; cause analysis; post-mortem analysis; postmortem analysis
-cause | en | is | explanation; 5-whys; root problem; technical details; findings; what was the cause; cause of failure
-cause | en | is | causal analysis; causation; technical explanation; trigger and root cause; technical cause; why's
-cause | en | is | whys; incident analysis; problem analysis; the cause; the bug; what was wrong; investigation results
-cause | en | is | what broke; direct cause; technical background and root cause; origin; immediate cause
-cause | en | is | technical root cause; cause(s); root cause(s)
+cause | en | is | because; fault; the fault; cause; causes; rca; conclusion; conclusions; reason; reasons; analysis
+cause | en | is | diagnosis; why; technical analysis; fault analysis; cause analysis; post-mortem analysis
+cause | en | is | postmortem analysis; explanation; 5-whys; root problem; technical details; findings
+cause | en | is | what was the cause; cause of failure; causal analysis; causation; technical explanation
+cause | en | is | trigger and root cause; technical cause; why's; whys; incident analysis; problem analysis; the cause
+cause | en | is | the bug; what was wrong; investigation results; what broke; direct cause
+cause | en | is | technical background and root cause; origin; immediate cause; technical root cause; cause(s)
+cause | en | is | root cause(s)
 cause | de | has | ursache; ursachen; ursachenanalyse; grundursache; fehlerursache
 cause | de | is | grund; fazit; warum; analyse; hauptursache
 cause | fr | has | cause racine; causes racines; causes profondes; cause profonde; cause première; cause principale

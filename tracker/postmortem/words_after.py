@@ -111,7 +111,7 @@ actions | en | has | follow up actions; follow up action; next actions; post-inc
 actions | en | has | post incident actions; to-dos; changes planned; planned changes; what will we change
 actions | en | has | what we will change; where do we go from here; issues filed; what comes next; to improve; capa
 actions | en | has | what we'll do next
-actions | en | is | actions; action; follow up; follow-up; followup; improvements; proposed solutions
+actions | en | is | we will; actions; action; follow up; follow-up; followup; improvements; proposed solutions
 actions | en | is | possible improvements; suggested improvements; tasks; tickets; mitigations and improvements
 actions | en | is | proposals; proposed actions; permanent fix; long term fix; long-term fix; measures; proposed changes
 actions | en | is | changes; plan; the plan; countermeasures; counter measures; suggestions; what's next; whats next

@@ -99,10 +99,16 @@ def _without_due(body: str, begin: int, marks: Marks) -> str:
 
 # Each way to name somebody at an end, and a sign that it needs: a cheap test before the pattern.
 _WAYS = (
-    (_IN_BRACKETS, ")]"), (_PARTS_IN_BRACKETS, ")）"), (_BEHIND_DASH, "-–—"), (_ASSIGNED, "assign"), (_ASSIGNED, "own"), (_ASSIGNED, "Assign"),
+    (_IN_BRACKETS, ")]"),
+    (_PARTS_IN_BRACKETS, ")）"),
+    (_BEHIND_DASH, "-–—"),
+    (_ASSIGNED, "assign"),
+    (_ASSIGNED, "own"),
+    (_ASSIGNED, "Assign"),
     (_CJK_NAME, "）"),
-    (_PIPED, "|"), (_FIRST_BRACKET, "["),
-)  # fmt: skip
+    (_PIPED, "|"),
+    (_FIRST_BRACKET, "["),
+)
 
 
 def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Marks) -> bool:
@@ -116,7 +122,10 @@ def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Mark
             continue
         found = pattern.search(body, at)
         names = split_names(found["name"]) if found else []
-        if not found or not names or not all(is_person(n) for n in names):
+        if not found or not names:
+            continue
+        bold = pattern is _BEHIND_DASH and _is_bold(block, begin + found.start("name"), begin + found.end("name"))
+        if not bold and not all(is_person(n) for n in names):
             continue
         if pattern is _IN_BRACKETS and "[" in found[0] and text[begin + found.end() :][:1] == "(":
             continue
@@ -130,6 +139,10 @@ def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Mark
             marks.due, marks.due_part = day, (begin + found.start("due"), begin + found.end("due"))
         return True
     return False
+
+
+def _is_bold(block: Block, start: int, stop: int) -> bool:
+    return any(mark[0] == "strong" and mark[1] == start and mark[2] == stop for mark in block.marks)
 
 
 def _handles(text: str, body: str, begin: int, marks: Marks) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-NUMBERED = re.compile(r"^(?:\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
+NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})+[.)]?\s+|\(?\d{1,2}[.)]|AI[- ]?\d+|#\d+|[A-Z]{1,3}-?\d{1,3}[:.)])\s*")
 EXPLAINS = re.compile(
     r"^(?:these are (?:only )?sample|every action item|each action item|list (?:of|the)|the following"
     r"|below|here(?:'s| are| is)|for example"

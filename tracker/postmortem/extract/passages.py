@@ -32,6 +32,7 @@ _CAUSE_WORDS = (
     "resulted from",
 )
 _DUE_TO = re.compile(r"\b(?:due to|because of|as a result of|resulted from|aufgrund|durch)\b", re.I)
+_BY_LINE = re.compile(r"\b(?:written|posted|published|authored|opened|prepared|reported|updated) (?:by|on)\b", re.I)
 _CAPTION = re.compile(
     r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I
 )
@@ -181,7 +182,7 @@ def _described(doc: Document) -> Passage | None:
 
 def _is_caption(block: Block) -> bool:
     text = plain([block]).strip(" *_!()")
-    return not text or bool(_CAPTION.match(text)) or is_comment(block)
+    return not text or bool(_CAPTION.match(text)) or is_comment(block) or (len(text) <= 120 and bool(_BY_LINE.search(text)))
 
 
 def root_cause(doc: Document) -> Passage | None:

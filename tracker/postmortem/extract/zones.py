@@ -12,24 +12,24 @@ from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.section import Section
 from tracker.postmortem.when import entry_time
 
-_ZONE_HERE = re.compile(
-    rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented"
-    rf"|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
-    rf"|quoted|stated|logged|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented"
-    rf"|eit(?:en|angaben)(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
-    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |en |em |son |sont en |sind in |: "
-    rf"|UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific"
-    rf"|Central|Mountain)(?!\w)|(?<=\()[A-Z][a-z]{{2,12}}(?=\)))",
-)
 _CITIES = (
     "London|Paris|Berlin|Vienna|Zurich|Amsterdam|Madrid|Rome|Oslo|Stockholm|Copenhagen|Helsinki|Warsaw|Prague"
     "|Lisbon|Dublin|Athens|Moscow|Istanbul|New York|San Francisco|Los Angeles|Seattle|Chicago|Denver|Toronto|Tokyo"
     "|Seoul|Beijing|Shanghai|Singapore|Sydney|Melbourne|Auckland|Delhi|Mumbai"
 )
+_ZONE_HERE = re.compile(
+    rf"(?:ime ?s?(?:zone|tamps?)?\b(?:\s+(?:is|are|all|given|listed|shown|reported|provided|documented"
+    rf"|expressed|in|noted|below|approximate|zone|stamps?|here|the|local"
+    rf"|quoted|stated|logged|document|report|post|page|this|following|use|using|were|recorded|unless|otherwise|displayed))*|ocumented"
+    rf"|eit(?:en|angaben)(?: sind)?(?: in)?|eures?|oras?|or[aá]rios?)"
+    rf"[\s:=,(*_]{{0,4}}(?:in |are |is |the |de |en |em |son |sont en |sind in |: "
+    rf"|UTC/)?[\[(*_`]{{0,3}}(?P<zone>(?:Coordinated Universal Time \(UTC\))|{ZONE}|(?:Eastern|Pacific"
+    rf"|Central|Mountain)(?![^\W_])|(?<=\()[A-Z][a-z]{{2,12}}(?=\))|(?:{_CITIES})(?= time))",
+)
 _ZONE_ALONE = re.compile(
     rf"(?<![\w/])(?P<zone>{ZONE}|(?:(?<=imes )|(?<=\())(?:Eastern|Pacific|Central|Mountain)"
     rf"|(?:{_CITIES})(?= time)|(?<=de )(?:{_CITIES})"
-    rf"|[+-](?:0\d|1[0-4]):[0-5]\d)(?!\w)"
+    rf"|[+-](?:0\d|1[0-4]):[0-5]\d)(?![^\W_])"
 )
 ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
 _ZONE_BEGINS = re.compile("[A-ZhB日北+-]")
@@ -52,7 +52,7 @@ _WORDS_FOR_TIMES = tuple(
 _CLOCK = re.compile(r"[0-9](?:(?<=[:hH][0-5])[0-9]| ?[apAP]\.?[mM]\.?\b)")
 _ZONE_BEHIND = re.compile(
     rf"(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern"
-    rf"|Mountain|Central)(?!\w))(?!\w)"
+    rf"|Mountain|Central)(?![^\W_]))(?![^\W_])"
 )
 
 
