@@ -71,7 +71,11 @@ def _leading(text: str, at: int) -> When | None:
     if found is None:
         return None
     separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)
-    return found.moved(at, separator.end() if separator else found.stop + at)
+    rest = separator.end() if separator else found.stop + at
+    if at:
+        return found.moved(at, rest)
+    found.rest = rest
+    return found
 
 
 def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:

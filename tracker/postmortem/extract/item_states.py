@@ -66,7 +66,7 @@ _SHOUTED = re.compile(
     r"[\s*_\[(]*(?P<word>DONE|COMPLETED|FIXED|WIP|DOING|TODO|CLOSED|RESOLVED|CANCELLED|MERGED|OPEN)\b[\])*_:.!-]*\s+(?=\S)"
 )
 _TRAILING = re.compile(
-    rf"(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,|;)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
+    rf"(?=[\s*_=→|.:,;–—-])(?:[\s*_]*(?:-{{1,2}}|–|—|=>|->|→|\||\.|:|,|;)[\s*_]+|[\s*_]+(?=(?-i:DONE|COMPLETED|FIXED|WIP|MERGED"
     rf"|CLOSED|TODO)))(?P<word>{_DONE_WORDS}|{_WONT}|{_PROGRESS})"
     r"(?P<more>[.!*_ ]{0,4}|[ ,:]{0,2}(?:on |in |by |during |as of |already |\d|\(|#|https?:"
     r"|[-–] ?#)[^.;]{0,60}[.!*_]{0,3})$",

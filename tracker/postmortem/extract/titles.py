@@ -34,7 +34,10 @@ def bare_title(text: str) -> str:
     if not _WORTH_A_LOOK.search(found):
         return found
     for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _DIGIT.search(found) else (_KIND_FIRST,):
-        left = pattern.search(found) if pattern is _LAST else pattern.match(found)
+        if pattern is _LAST:  # behind the date's last digit there may be a zone and a bracket, no more
+            left = pattern.search(found) if _DIGIT.search(found, max(0, len(found) - 8)) else None
+        else:
+            left = pattern.match(found)
         if left is None:
             continue
         shorter = (found[: left.start()] + found[left.end() :]).strip()
