@@ -8,12 +8,11 @@ SHOWN = 200  # characters of an unread block that are kept to show it
 
 
 def unread(doc: Document) -> tuple[Unread, ...]:
-    """The blocks of no role, headings included; comments and rules say nothing."""
+    """The blocks that no value was read from, and headings that say nothing; comments and rules say nothing either."""
     found = []
     for section in doc.all:
-        if section.role and section.role != "title":
-            continue
-        blocks = [section.head, *section.blocks] if section.head is not None else section.blocks
+        named = section.role and section.role != "title"  # its heading is understood, not all that stands under it
+        blocks = section.blocks if named or section.head is None else [section.head, *section.blocks]
         for block in blocks:
             if block is None or block.order in doc.claimed or block.kind == "rule" or is_comment(block):
                 continue
