@@ -90,6 +90,7 @@ def spans(postmortem: Postmortem) -> list[Span]:
         slots = item.slots
         found += [item.span, Span(slots.end, slots.end)]
         found += [span for span in (slots.mark, slots.owner, slots.due, slots.priority, slots.ticket) if span is not None]
+    found += [point.span for point in postmortem.points]
     return found
 
 

@@ -78,6 +78,16 @@ class Lessons:
     other: tuple[str, ...] = ()
 
 
+class Point(NamedTuple):
+    """Where one of the plain texts stands: `role` is authors, factor, or the field of `Lessons` that has it."""
+
+    role: str
+    text: str
+    span: Span
+    line: int
+    because: str
+
+
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Where an item's values go in its own document: what reader and writer share, so that they cannot disagree.
@@ -164,6 +174,7 @@ class Postmortem:
     notes: tuple[str, ...] = ()  # what a person should look at: times running backwards, dates that contradict
     timeline_end: int | None = None  # where a new timeline entry would be inserted, in bytes
     items_end: int | None = None  # where a new action item would be inserted, in bytes
+    points: tuple[Point, ...] = ()  # where `authors`, `factors` and `lessons` stand, each kind in its own order
 
     @property
     def is_one(self) -> bool:

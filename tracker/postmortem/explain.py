@@ -15,7 +15,8 @@ class Understood:
 
     span: Span
     line: int
-    role: str  # title, date, timezone, severity, status, summary, impact, entry, cause, item, unread
+    # title, date, timezone, severity, status, authors, summary, impact, entry, cause, factor, lesson, item, unread
+    role: str
     value: str
     rule: str
     because: str
@@ -42,6 +43,10 @@ def explain(postmortem: Postmortem) -> list[Understood]:
         found.append(Understood(entry.span, entry.line, "entry", value, entry.rule, in_words(entry.because)))
     for item in pm.items:
         found.append(Understood(item.span, item.line, "item", item.text, item.rule, in_words(item.because)))
+    for point in pm.points:
+        role = point.role if point.role in ("authors", "factor") else "lesson"
+        rule = "labelled line" if role == "authors" else "section"
+        found.append(Understood(point.span, point.line, role, point.text, rule, in_words(point.because)))
     for block in pm.unread:
         found.append(
             Understood(

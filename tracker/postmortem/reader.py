@@ -58,6 +58,7 @@ def _understood(data: bytes, name: str, source: Source, outline: Outline) -> Pos
         notes=tuple(doc.notes),
         timeline_end=timeline_end,
         items_end=items_end,
+        points=tuple(doc.points),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tracker.domain.postmortem import Point, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.clock import Habits
 from tracker.postmortem.outline import Outline
@@ -22,6 +23,7 @@ class Document:
     day_first: bool | None = None
     claimed: set[int] = field(default_factory=set)  # order numbers of blocks
     notes: list[str] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
     all: list[Section] = field(default_factory=list)  # every section, the root first, in document order
     by_role: dict[str, list[Section]] = field(default_factory=dict)
 
@@ -49,6 +51,9 @@ class Document:
 
     def claim_block(self, block: Block) -> None:
         self.claimed.add(block.order)
+
+    def point(self, role: str, text: str, span: Span, because: str) -> None:
+        self.points.append(Point(role, text, span, self.source.line(span.start), because))
 
 
 _SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W\d_]*")

@@ -8,6 +8,7 @@ from tracker.postmortem.extract.text import one_line
 from tracker.postmortem.section import Piece
 
 SEVERITY_KEYS = ("severity", "sev", "priority", "impact_level")
+_NAMES = re.compile(r"[,;\n]| and | & ")
 AUTHOR_KEYS = ("author", "authors", "owner", "owners", "by")
 
 
@@ -28,16 +29,22 @@ def many(doc: Document, role: str, keys: tuple[str, ...]) -> tuple[str, ...]:
     """All values of a labelled line or key that lists names; placeholders are dropped."""
     for key in keys:
         if (found := doc.source.front.get(key)) and found.value:
-            return tuple(v for v in found.values if v and not is_placeholder(v))
+            stated = tuple(v for v in found.values if v and not is_placeholder(v))
+            if stated:
+                doc.point(role, ", ".join(stated), found.span, f"{key} in the front matter")
+            return stated
     values: list[str] = []
     for section in doc.sections(role):
         doc.claim(section)
-        texts = [section.lead.text] if section.lead is not None else []
-        texts += [leaf.text for block in section.blocks for leaf in block.leaves()]
-        for text in texts:
-            values += [v.strip(" *_`.") for v in re.split(r"[,;\n]| and | & ", text) if v.strip(" *_`.")]
+        pieces = [section.lead] if section.lead is not None else []
+        pieces += [Piece(leaf, 0, len(leaf.text)) for block in section.blocks for leaf in block.leaves()]
+        for piece in pieces:
+            names = [v for part in _NAMES.split(piece.text) if (v := part.strip(" *_`.")) and not is_placeholder(v)]
+            values += names
+            if names:
+                doc.point(role, ", ".join(names), piece.span, f"a line labelled as {role}")
         break
-    return tuple(v for v in values[:30] if v and not is_placeholder(v))
+    return tuple(values[:30])
 
 
 def one(doc: Document, role: str, keys: tuple[str, ...]) -> Read[str] | None:

@@ -1,8 +1,10 @@
 """Contributing factors and lessons: the points of a section, as a list, a table, or paragraphs."""
 
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from tracker.domain.postmortem import Lessons
+from tracker.domain.postmortem import Lessons, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import one_line, plain
@@ -14,11 +16,20 @@ _SAMPLE = re.compile(
 )  # a template's own list follows
 
 
+class _Point(NamedTuple):
+    """A point as it is read, and the bytes of the list item, row, cell or paragraph that it is."""
+
+    text: str
+    span: Span
+
+
 def factors(doc: Document) -> tuple[str, ...]:
     found: list[str] = []
     for section in doc.sections("factors"):
         doc.claim(section)
-        found += _points(section)
+        for point in _points(section):
+            found.append(point.text)
+            doc.point("factor", point.text, point.span, section.because)
     return tuple(found)
 
 
@@ -33,14 +44,18 @@ def lessons(doc: Document) -> Lessons:
                 continue  # prose that tells what went wrong, alone: the story or the cause, no list of lessons
             if columns := _columns(section):
                 for role, points in columns.items():
-                    found[role] += points
+                    for point in points:
+                        found[role].append(point.text)
+                        doc.point(_FIELDS[role], point.text, point.span, section.because)
             else:
                 for point in _points(section):
-                    role, text = _classified(point) if section.role == "lessons" else (section.role, point)
+                    role, text = _classified(point.text) if section.role == "lessons" else (section.role, point.text)
                     found[role].append(text)
+                    doc.point(_FIELDS[role], text, point.span, section.because)
     return Lessons(tuple(found["well"]), tuple(found["wrong"]), tuple(found["lucky"]), tuple(found["lessons"]))
 
 
+_FIELDS = {"well": "went_well", "wrong": "went_wrong", "lucky": "lucky", "lessons": "other"}
 _SIGNS = {
     "👍": "well",
     "✅": "well",
@@ -70,31 +85,35 @@ def _own(item: Block) -> str:
     return next((leaf.text for leaf in item.leaves()), "")
 
 
-def _points(section: Section) -> list[str]:
+def _points(section: Section) -> list[_Point]:
     """List items and rows; paragraphs where there is no list. A template's example list and a checklist are no points."""
-    points: list[str] = []
+    points: list[_Point] = []
     if section.lead is not None and not is_placeholder(section.lead.text):
-        points.append(one_line(section.lead.text))
+        points.append(_Point(one_line(section.lead.text), section.lead.span))
     listed = any(b.kind in ("list", "table") for b in section.blocks)
     sample = False
     for block in section.blocks:
         if block.kind == "list" and not (sample and points):
-            points += [text for item in block.children if (text := one_line(_own(item))) and not is_placeholder(text)]
+            points += _kept((one_line(_own(item)), item) for item in block.children)
         elif block.kind == "table":
-            points += [text for row in block.children[1:] if (text := one_line(plain([row]))) and not is_placeholder(text)]
+            points += _kept((one_line(plain([row])), row) for row in block.children[1:])
         elif block.kind in ("para", "quote") and not listed:
             text = plain([block]).strip()
             if text and not is_placeholder(text) and not text.endswith(":"):
-                points.append(one_line(text))
+                points.append(_Point(one_line(text), block.span))
         elif block.kind == "html" and points and listed and "</details" in block.text:
             break
         sample = block.kind == "para" and bool(_SAMPLE.search(block.text[-200:]))
     return points
 
 
-def _columns(section: Section) -> dict[str, list[str]]:
+def _kept(read: Iterable[tuple[str, Block]]) -> list[_Point]:
+    return [_Point(text, block.span) for text, block in read if text and not is_placeholder(text)]
+
+
+def _columns(section: Section) -> dict[str, list[_Point]]:
     """A table whose columns are called `Went well`, `Went badly`: the points of each column by its role."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[_Point]] = {}
     for block in section.blocks:
         if block.kind != "table":
             continue
@@ -105,5 +124,5 @@ def _columns(section: Section) -> dict[str, list[str]]:
             for role, cell in zip(roles, row.children, strict=False):
                 if role in ("well", "wrong", "lucky") and cell.text.strip() and not is_placeholder(cell.text):
                     lines = [line.strip(" -•*") for line in cell.text.split("\n")]
-                    found.setdefault(role, []).extend(one_line(line) for line in lines if line)
+                    found.setdefault(role, []).extend(_Point(one_line(line), cell.span) for line in lines if line)
     return found
