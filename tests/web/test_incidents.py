@@ -205,3 +205,60 @@ def test_hostile_text_does_nothing(app, cast, session):
         page = client.get(address).text
         assert "<script>" not in page and "<iframe" not in page and "<svg onload" not in page and "<img" not in page
         assert 'href="javascript:' not in page and not re.search(r"<[^>]+\son\w+\s*=", page), address
+
+
+LEARNT = b"""# Queue
+
+Date: 2024-05-05
+
+## Timeline
+
+- 10:00 it fills
+
+## What went wrong
+
+- Nobody watched the queue
+
+## What went well
+
+- The backup worked
+
+## Action items
+
+- [ ] Watch it
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "shown"),
+    [
+        (LEARNT, "Root cause inferred from \u201cWhat went wrong\u201d Nobody watched", 0),
+        (
+            LEARNT.replace(b"went wrong", b"went wrong\n\nIt was.\n\n## Root cause\n\nA bolt.\n\n## What went wrong"),
+            "A bolt.",
+            1,
+        ),
+        (
+            LEARNT.replace(b"What went wrong", b"Contributing factors"),
+            "inferred from \u201cContributing factors\u201d Nobody",
+            0,
+        ),
+    ],
+)
+def test_what_the_cause_was_taken_from_is_shown_as_the_cause_only(app, cast, session, text, cause, shown):
+    slug = create(session, text, "queue.md", by=cast.editor).slug
+    session.commit()
+    page = browser(app, cast.editor).get(f"/incidents/{slug}").text.partition('class="whole"')[0]
+    assert cause in words(page)
+    assert page.count("Nobody watched the queue") == 1
+    assert page.count("<h2>What went wrong</h2>") == shown
+    assert "<h2>Contributing factors</h2>" not in page
+    assert "<h2>What went well</h2>" in page
+
+
+def test_the_source_marks_lessons_and_factors_too(app, cast, session):
+    slug = create(session, LEARNT, "queue.md", by=cast.editor).slug
+    session.commit()
+    page = browser(app, cast.editor).get(f"/incidents/{slug}/source").text
+    assert '<mark class="role-lesson">- The backup worked</mark>' in page
+    assert '<mark class="role role-lesson">lesson</mark>' in page

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from tracker.domain.claims import Role, Status
+from tracker.domain.postmortem import Postmortem
 from tracker.postmortem.explain import explain
 from tracker.postmortem.html import highlight
 from tracker.services import action_items, incident_pages, lists
@@ -61,6 +62,7 @@ def show(slug: str) -> ResponseReturnValue:
         incident=page.facts,
         document=page.postmortem,
         rail=timeline.rail(entries, page.facts.date),
+        points=_points(page.postmortem),
         durations=timeline.durations(entries),
         zones=timeline.zones(entries),
         edit=request.args.get("edit") if access.may(Role.EDITOR) else None,
@@ -103,6 +105,16 @@ def add_item(slug: str) -> ResponseReturnValue:
     g.session.commit()
     say(f"{item.key} added, and written into the document.", undo=batch)
     return back(url_for("incidents.show", slug=slug) + f"#{item.key}")
+
+
+def _points(postmortem: Postmortem) -> dict[str, list[str]]:
+    """Factors and lessons by their role. What the root cause was taken from is shown as that, whole, and not once more."""
+    cause = postmortem.root_cause
+    shown: dict[str, list[str]] = {}
+    for point in postmortem.points:
+        if cause is None or not cause.span.start <= point.span.start < cause.span.end:
+            shown.setdefault(point.role, []).append(point.text)
+    return shown
 
 
 def file_name(name: str, slug: str) -> str:
