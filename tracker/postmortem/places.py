@@ -18,9 +18,8 @@ CAUSAL = re.compile(
 )
 
 
-def timed_headings(root: Section, title: Section | None) -> None:
+def timed_headings(sections: list[Section]) -> None:
     """Headings that are times: entries of a timeline, wherever they stand and whatever their level."""
-    sections = [s for s in root.walk()[1:] if s is not title]
     timed = [s for s in sections if s.when is not None and not s.when.weak and s.form in ("heading", "hash")]
     alone = [s for s in timed if s.role == ""]
     enough = len(timed) >= 2 or any(s.form == "hash" for s in timed)
@@ -41,9 +40,9 @@ def _is_entry_heading(section: Section, before: str) -> bool:
     )
 
 
-def item_blocks(root: Section) -> None:
+def item_blocks(sections: list[Section]) -> None:
     """Action items without a heading of their own: tables with owners, boxed lists, TODO paragraphs."""
-    for section in root.walk():
+    for section in sections:
         if section.role in ("actions", "timeline") or not section.blocks:
             continue
         found = [block for block in section.blocks if _holds_items(section, block)]
@@ -71,8 +70,6 @@ def _holds_items(section: Section, block: Block) -> bool:
 
 def loose_timeline(root: Section, title: Section | None) -> None:
     """Entries that stand before the first section, where no section is a timeline."""
-    if any(s.role == "timeline" for s in root.walk()):
-        return
     for section in (root, title):
         if section is not None and is_timed_section(section):
             child = Section("", "block", BOLD + 3, None, section, blocks=section.blocks, role="timeline", sure=2)

@@ -43,14 +43,15 @@ def assign(outline: Outline) -> Section | None:
     if title is not None:
         title.role, title.sure, title.because = "title", 3, "first heading"
     before: Section | None = None
-    every = root.walk()[1:]
-    for section in every:
+    every = root.walk()
+    for section in every[1:]:
         if section is not title:
             _assign(section, before)
         before = section
-    timed_headings(root, title)
-    item_blocks(root)
-    loose_timeline(root, title)
+    timed_headings([section for section in every[1:] if section is not title])
+    item_blocks(every)
+    if not any(section.role == "timeline" for section in every):
+        loose_timeline(root, title)
     by_place(root)
     if outline.flat:
         gaps(root)

@@ -41,6 +41,7 @@ _WORDS = re.compile(
     """,
     re.X | re.I,
 )
+_SIGNS = frozenset("~≈∼±,/@|;:–—-")  # that stand around times; all else that `_WORDS` knows are words
 _RANGE = re.compile(
     r"\s{0,3}(?:-{1,2}>?|–|—|→|=>|~|〜|～|/|&|から|至|到|(?:to|until|till|til|through|and|bis|und|à|a|et|hasta|y"
     r"|até|e|al|tot|en)(?=[\s~(]))\s{0,3}",
@@ -118,7 +119,7 @@ def _scan(head: str) -> When | None:
             when.zone, when.weak = zone["zone"], False
             when.stop = pos = zone.end()
             continue
-        word = _WORDS.match(head, pos) if likely or not head[pos : pos + 1].isalpha() else None
+        word = _WORDS.match(head, pos) if likely or head[pos : pos + 1] in _SIGNS else None
         if not word or word.end() == pos:
             break
         if word["approx"]:

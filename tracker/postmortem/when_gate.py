@@ -6,7 +6,7 @@ from tracker.postmortem.calendar_words import FIRST_WORDS as DATE_WORDS
 
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
-_DIGIT = re.compile(r"[^0-9]{0,40}[0-9]")
+_DIGIT = re.compile(r"[^0-9\n]{0,40}[0-9]")
 _PLACEHOLDERS = frozenset(
     ("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche")
 )
@@ -39,14 +39,11 @@ def may_begin(text: str, at: int, stop: int) -> bool:
     first = text[at : at + 1]
     if "0" <= first <= "9":
         return True
-    word = ""
     if first.isalpha():
         word = _FIRST_WORD.match(text, at, stop)[0].casefold()  # type: ignore[index]
-        if word not in FIRST_WORDS:
-            return False
+        return word in FIRST_WORDS and (word in _PLACEHOLDERS or bool(_DIGIT.match(text, at, stop)))
     head = text[at:stop].partition("\n")[0]
-    if not word:
-        word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
-        if word and word not in FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
-            return False
+    word = _AFTER_SIGNS.match(head)[1].casefold()  # type: ignore[index]
+    if word and word not in FIRST_WORDS and head.lstrip(" *_")[:1] != ":":
+        return False
     return word in _PLACEHOLDERS or bool(_DIGIT.match(head)) or head.lstrip(" *_`([")[:2] in ("??", "--", "__")
