@@ -102,3 +102,22 @@ def test_a_long_line_is_cut_around_what_was_found(session, cast, three):
     (hit,) = searching.find(session, "needle", cast.admin).incidents
     assert ("needle", True) in hit.snippet
     assert sum(len(text) for text, _ in hit.snippet) < 200
+
+
+@pytest.mark.parametrize("before", range(0, 120, 9))
+def test_a_snippet_has_whole_words(session, cast, before):
+    said = {"by": None, "at": NOW, "message": "Imported", "via": "import"}
+    line = f"{'x' * (before % 13)} " + "every push counts, " * (before // 10) + "needle " + "restarting; " * 40
+    documents.create(session, TEXT.format(**{**DNS, "summary": line}).encode(), "y.md", **said)
+    (hit,) = searching.find(session, "needle", cast.admin).incidents
+    shown = "".join(text for text, _ in hit.snippet)
+    assert set(shown.split()) <= {"…", *line.split()}
+    assert "needle" in shown and 100 < len(shown) <= searching.SHOWN + 4
+    assert shown.startswith("… ") is (line.strip().index("needle") > 60) and shown.endswith(" …")
+
+
+def test_a_word_without_an_end_is_cut_all_the_same(session, cast):
+    said = {"by": None, "at": NOW, "message": "Imported", "via": "import"}
+    documents.create(session, TEXT.format(**{**DNS, "summary": "needle" + "e" * 900}).encode(), "y.md", **said)
+    (hit,) = searching.find(session, "needle", cast.admin).incidents
+    assert "".join(text for text, _ in hit.snippet) == "needle" + "e" * 174 + " …"

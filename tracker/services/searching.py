@@ -18,6 +18,7 @@ MOST_ITEMS = 100
 SHOWN = 180  # letters of a snippet
 KEY = re.compile(r"[Aa][1-9][0-9]{0,8}")
 LEAD = re.compile(r"^[\s#>*+|-]*(?:\d+[.)]\s+)?")  # what makes a line a heading, a list's, a quote's
+GAP = re.compile(r"\s+")
 TOKEN = re.compile(r"\w+|[^\w]+")
 
 Marked = list[tuple[str, bool]]  # pieces of a text, each with whether it is what was searched for
@@ -101,9 +102,18 @@ def _snippet(text: str, title: str, asked: list[str]) -> Marked:
     plain = LEAD.sub("", best).strip()
     pieces = mark(plain, asked)
     before = next((len("".join(text for text, _ in pieces[:n])) for n, piece in enumerate(pieces) if piece[1]), 0)
-    start = max(0, before - SHOWN // 3)
-    cut = ("… " if start else "") + plain[start : start + SHOWN] + (" …" if len(plain) > start + SHOWN else "")
-    return mark(cut, asked)
+    return mark(_around(plain, before), asked)
+
+
+def _around(text: str, hit: int) -> str:
+    """At most `SHOWN` letters of `text` with the word that begins at `hit`: whole words, but for one that is too long."""
+    start = max(0, hit - SHOWN // 3)
+    if start and (gap := GAP.search(text, start - 1, hit)):
+        start = gap.end()
+    end = start + SHOWN
+    if end < len(text):
+        end = max((gap.start() for gap in GAP.finditer(text, hit, end + 1)), default=end)
+    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
 
 
 def _documents(session: Session, ids: list[int]) -> dict[int, str]:
