@@ -42,6 +42,21 @@ def test_the_same_word_changed_in_two_ways_is_a_conflict_that_holds_both_lines()
     assert merge(BASE, ours, theirs) == Merged(ours, (conflict,))
 
 
+def test_what_is_said_of_a_line_does_not_go_to_another_that_stands_in_its_place():
+    base = b"- [x] Ask the vendor\n- [x] Write the runbook\n- [x] Practise failover\n"
+    ours = base.replace(b"[x] Write", b"[ ] Write")
+    theirs = b"- [x] Write the runbook\n- [x] Ask the vendor\n- [x] Delete unused clusters\n"
+    for one, other in ((ours, theirs), (theirs, ours)):
+        merged = merge(base, one, other)
+        assert merged.conflicts and b"[ ] Delete" not in merged.text
+
+
+def test_a_box_that_is_ticked_and_a_text_that_is_reworded_are_both_taken():
+    base = b"- [ ] Write the runbook for upgrades\n- [ ] Ask\n"
+    ours, theirs = base.replace(b"[ ] Write", b"[x] Write"), base.replace(b"for upgrades", b"for every upgrade")
+    assert merge(base, ours, theirs) == Merged(b"- [x] Write the runbook for every upgrade\n- [ ] Ask\n")
+
+
 def test_a_conflict_does_not_stop_other_changes():
     ours = BASE.replace(b"14:30", b"14:31")
     theirs = BASE.replace(b"14:30", b"14:29").replace(b"an alert", b"alerts")

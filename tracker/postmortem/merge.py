@@ -5,8 +5,10 @@ are given back, and no word of either side is ever lost.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from tracker.postmortem.alignment import align
 from tracker.postmortem.diff import DiffLine, diff
@@ -142,5 +144,30 @@ def _pairs(base: list[bytes], other: list[bytes], words: bool) -> list[tuple[int
     pairs = align(base, other)
     if not words:
         return pairs
+    pairs = _of_same_lines(pairs, base, other)
     same = set(pairs)
     return [(i, j) for i, j in pairs if base[i].strip(b" \t") or (i - 1, j - 1) in same or (i + 1, j + 1) in same]
+
+
+def _of_same_lines(pairs: list[tuple[int, int]], base: list[bytes], other: list[bytes]) -> list[tuple[int, int]]:
+    """Those within a line that is the same one, reworded: half of its words are. Bullets and boxes alone make no same line,
+    or what is said of one item would be taken for what is said of the item that stands in its place now."""
+    of_base, of_other = _line_numbers(base), _line_numbers(other)
+    in_base, in_other = (
+        Counter(line for word, line in zip(*one, strict=True) if _is_word(word))
+        for one in ((base, of_base), (other, of_other))
+    )
+    shared = Counter((of_base[i], of_other[j]) for i, j in pairs if _is_word(base[i]))
+
+    def alike(line: int, there: int) -> bool:
+        return 2 * shared[line, there] >= min(in_base[line], in_other[there])
+
+    return [(i, j) for i, j in pairs if alike(of_base[i], of_other[j])]
+
+
+def _line_numbers(words: list[bytes]) -> list[int]:
+    return [0, *accumulate(word.endswith(b"\n") for word in words)][: len(words)]
+
+
+def _is_word(token: bytes) -> bool:
+    return token[:1].isalnum() or token[:1] >= b"\x80"
