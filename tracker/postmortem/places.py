@@ -21,7 +21,7 @@ CAUSAL = re.compile(
 def timed_headings(sections: list[Section]) -> None:
     """Headings that are times: entries of a timeline, wherever they stand and whatever their level."""
     timed = [s for s in sections if s.when is not None and not s.when.weak and s.form in ("heading", "hash")]
-    alone = [s for s in timed if s.role == ""]
+    alone = {s for s in timed if s.role == ""}
     enough = len(timed) >= 2 or any(s.form == "hash" for s in timed)
     before = ""
     for section in sections:

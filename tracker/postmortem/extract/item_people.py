@@ -46,6 +46,7 @@ estimated expected target planned sofort immediately asap soon technical trainin
 infrastructure infra security product
 """
 _NOT_NAMES = frozenset(_WORDS.split())  # capitalised or in brackets, and nobody
+_DIGIT = re.compile(r"\d")
 _DUE_BEHIND = re.compile(
     r"(?:\s*[,|—–-]+\s*|\s+)(?:(?P<word>due|by|until|bis)(?: on)?:?\s+)?(?P<due>\d{4}-\d\d-\d\d"
     r"|(?<=due )[\w ,]{3,16}|(?<=by )[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)[.\s]*$"
@@ -87,6 +88,8 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
 def _without_due(body: str, begin: int, marks: Marks) -> str:
     """`… due Aug 20`, `… (due 2024-05-31)`, `… — 2024-05-31`: the day at the end, and the text before it."""
     tail = max(0, len(body) - 40)
+    if not _DIGIT.search(body, tail) and "due " not in body[tail:]:
+        return body
     bracketed = _DUE_IN_BRACKETS.search(body, tail)
     late = bracketed or _DUE_BEHIND.search(body, tail)
     day = find_date(late["due"]) if late else None

@@ -66,7 +66,8 @@ def _readings(block: Block, raws: list[Raw]) -> list[When | None]:
     A weak reading (`14.05`, `1405`) counts where all items have one.
     """
     texts = [_first(item) for item in block.children]
-    found: list[When | None] = [entry_time(text, military=_military(raws)) for text in texts]
+    military = _military(raws)
+    found: list[When | None] = [entry_time(text, military=military) for text in texts]
     if sum(1 for when in found if when) * 2 >= len(texts):
         return found
     behind = [when or _behind(text) for when, text in zip(found, texts, strict=True)]
@@ -191,8 +192,9 @@ def _starts(text: str, begin: int, raws: list[Raw]) -> list[tuple[int, When]]:
     while at < len(text) and text[at] in "\n ":
         at += 1
     begin = at
+    military = _military(raws)
     while at < len(text):
-        when = entry_time(text, at, military=_military(raws))
+        when = entry_time(text, at, military=military)
         if when is not None and (at == begin or when.has_clock or when.is_whole_date):
             found.append((at, when))
         newline = text.find("\n", at)
