@@ -3,6 +3,7 @@
 import pytest
 
 from tests.web.pages import browser, send, words
+from tests.web.world import INTERNAL, create
 
 
 @pytest.fixture
@@ -16,6 +17,16 @@ def test_a_page_says_where_an_item_is_asked_for_and_what_happened(editor, world)
     assert "Write the runbook for recycling a node" in page
     assert "A node hangs" in page
     assert "Edith claimed it done" in page
+
+
+def test_the_document_asks_for_it_whoever_imported_that(app, cast, session, editor):
+    slug = create(session, INTERNAL, "node.md", by=cast.admin).slug
+    session.commit()
+    send(editor, f"/incidents/{slug}", f"/incidents/{slug}/items", text="Buy a bigger disk")
+    texts = {row["text"]: row["key"] for row in editor.get("/items.json?state=all").json["rows"]}
+    imported = words(editor.get(f"/items/{texts['Alert on a full disk']}").text)
+    assert "Its document asks for it, imported by" in imported and "found it" not in imported
+    assert "Edith added it · A node hangs" in words(editor.get(f"/items/{texts['Buy a bigger disk']}").text)
 
 
 def test_its_key_may_be_written_small(editor, world):

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.web.filters import address, staying
 from tracker.web.looks import count, day, initials, instant, long_day
-from tracker.web.wording import event_words
+from tracker.web.wording import event_sentence, event_words
 
 
 def test_days_are_said_alike_whatever_the_machine_s_language():
@@ -40,8 +40,8 @@ def test_an_address_changes_one_filter_and_forgets_the_page(app):
 
 
 class Told:
-    def __init__(self, verb, old=None, new=None):
-        self.verb, self.old, self.new = verb, old, new
+    def __init__(self, verb, old=None, new=None, by="Ada", via=None):
+        self.verb, self.old, self.new, self.by, self.via = verb, old, new, by, via
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ class Told:
             Told("decided", {}, {"owners": ["Ada", "Edith"], "due": None}),
             "set the owner to Ada, Edith, took the due date away",
         ),
-        (Told("stated", {}, {"claim": "done"}), "read in the document: claimed it done"),
+        (Told("stated", {}, {"claim": "done"}), "claimed it done"),
         (Told("decided", {}, {"hidden": "2026-11-24"}), "hid it as no action item"),
         (Told("reworded", {"text": "old"}, {"text": "new"}), "reworded it, from “old”"),
         (Told("something new"), "something new"),
@@ -60,3 +60,20 @@ class Told:
 )
 def test_an_event_is_the_end_of_a_sentence(event, said):
     assert event_words(event) == said
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (Told("decided", {}, {"claim": "done"}), "Ada claimed it done"),
+        (Told("found", via="import"), "Its document asks for it, imported by Ada"),
+        (Told("found", via="text"), "Its document asks for it, saved by Ada"),
+        (Told("found", via="form"), "Ada added it"),
+        (Told("found", by=None, via="import"), "Its document asks for it"),
+        (Told("stated", {}, {"claim": "done"}, via="import"), "Its document claimed it done, imported by Ada"),
+        (Told("stated", {}, {"owners": ["Bo"]}, by=None), "Its document set the owner to Bo"),
+        (Told("vanished", via="text"), "Its document no longer has it, saved by Ada"),
+    ],
+)
+def test_what_a_document_says_is_not_said_by_who_brought_it(event, said):
+    assert event_sentence(event) == said

@@ -16,13 +16,13 @@ from tracker.domain.durations import age_words, duration_words
 from tracker.postmortem.html import render, render_inline
 from tracker.web import scope
 from tracker.web.filters import address, editing, staying
-from tracker.web.wording import event_words
+from tracker.web.wording import event_sentence
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, long_day=long_day, instant=instant, age=age_words, count=count, initials=initials)
-    app.jinja_env.filters.update(minutes=duration_words, event_words=event_words, document=document, inline=inline)
+    app.jinja_env.filters.update(minutes=duration_words, event_sentence=event_sentence, document=document, inline=inline)
     app.jinja_env.filters.update(fragment=fragment)
     settings = scope.settings_of(app)
     app.jinja_env.globals.update(Claim=Claim, site_title=settings.title, public_read=settings.public_read)

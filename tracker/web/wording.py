@@ -1,4 +1,4 @@
-"""What happened, in words: an event of the history as the end of a sentence that begins with a name."""
+"""What happened, in words: an event of the history as a sentence, whose subject is a person or a document."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,24 +9,35 @@ SIMPLE = {
     "created": "brought the document in",
     "edited": "changed the document",
     "merged": "merged the document",
-    "found": "found it in a document",
-    "vanished": "took it out of its document",
-    "returned": "brought it back into its document",
+    "found": "asks for it",
+    "vanished": "no longer has it",
+    "returned": "has it again",
     "asked": "found something to decide",
     "answered": "answered a question",
     "undone": "took something back",
 }
+BY_DOCUMENT = ("found", "vanished", "returned", "stated", "reworded")  # read in a document, whoever brought it
+BROUGHT = {"import": "imported by", "upload": "imported by", None: "through"}
 FIELDS = {"owners": "owner", "owner": "owner", "due": "due date", "priority": "priority", "closed_on": "", "reason": ""}
 
 
+def event_sentence(event: Any) -> str:
+    """The whole sentence, without its place: `event` is a row of `queries.events.events_of_item`."""
+    if event.verb == "found" and event.via == "form" and event.by:
+        return f"{event.by} added it"
+    if event.verb not in BY_DOCUMENT:
+        return f"{event.by or 'The import'} {event_words(event)}"
+    brought = f", {BROUGHT.get(event.via, 'saved by')} {event.by}" if event.by else ""
+    return f"Its document {event_words(event)}{brought}"
+
+
 def event_words(event: Any) -> str:
-    """`event` has verb, old and new as `services.events.event_row` lists them; an unknown verb is said as it is."""
+    """The end of its sentence: `event` has verb, old and new as `services.events.event_row` lists them."""
     old: Mapping[str, Any] = event.old or {}
     new: Mapping[str, Any] = event.new or {}
     if event.verb in ("decided", "stated"):
         parts = [part for name, value in new.items() if (part := _change(name, old.get(name), value, new))]
-        what = ", ".join(parts) or "changed it"
-        return f"read in the document: {what}" if event.verb == "stated" else what
+        return ", ".join(parts) or "changed it"
     if event.verb == "reworded":
         return f"reworded it, from “{_short(old.get('text'))}”"
     return SIMPLE.get(event.verb, str(event.verb))

@@ -1,8 +1,9 @@
 """What happened, as pages tell it."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from tracker.store.models import Event, Incident, Mention, Person, Reading
+from tracker.store.models import Event, Incident, Mention, Person, Reading, Revision
 from tracker.store.queries import Rows
 from tracker.store.visibility import mentions_visible_to, visible_to
 
@@ -10,8 +11,18 @@ from tracker.store.visibility import mentions_visible_to, visible_to
 def events_of_item(action_item_id: int, person: Person | None) -> Rows:
     """What happened to an item, newest first, as far as the person may see the incident it happened in.
 
-    Columns: id, at, by (a name or None), verb, old, new, because, batch_id, incident_slug, incident_title.
+    Columns: id, at, by (a name or None), verb, old, new, because, batch_id, incident_slug, incident_title, via (how the
+    same act saved that incident's document; None where it did not).
     """
+    beside = aliased(Event)
+    via = (
+        sa.select(Revision.via)
+        .join(beside, beside.revision_id == Revision.id)
+        .where(beside.incident_id == Event.incident_id, beside.batch_id == Event.batch_id)
+        .order_by(Revision.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             Event.id,
@@ -24,6 +35,7 @@ def events_of_item(action_item_id: int, person: Person | None) -> Rows:
             Event.batch_id,
             Incident.slug.label("incident_slug"),
             Reading.title.label("incident_title"),
+            via.label("via"),
         )
         .outerjoin(Person, Person.id == Event.by_id)
         .outerjoin(Incident, Incident.id == Event.incident_id)
