@@ -17,6 +17,10 @@ POSTMORTEMS = {
     "a whole one": ("docs/2026-01-02-disk.md", report()),
     "only a timeline": ("docs/page.md", f"# Page\n\n{TIMELINE}"),
     "only action items": ("docs/page.md", f"# Page\n\n{ITEMS}"),
+    "only a table of action items that people own": (
+        "docs/page.md",
+        "# Page\n\n## Action items\n\n| item | owner |\n|---|---|\n| Add an alert | Ada |\n| Buy a disk | |\n",
+    ),
     "neither, but its title, its date and its cause": (
         "blog/2014-08-07-outage.md",
         "# Outage of the search, 2014-08-07\n\nThe search was down.\n\n## Root cause\n\nA disk was full.\n",
@@ -33,6 +37,10 @@ OTHERS = {
     "a guide": ("docs/postmortems.md", f"# How to write a postmortem\n\n{GUIDE}\n\n{ITEMS}"),
     "a guide that speaks to its reader": ("incidents/writing.md", f"# Writing\n\n{GUIDE}\n\n{ITEMS}"),
     "a report of planned work": ("docs/2024-01-03-install.md", "# 2024-01-03 Install of a new server\n\nWe installed it.\n"),
+    "a reference with a table that reads as tasks": (
+        "docs/marks.md",
+        "# Marks\n\n## Action items\n\n| mark | done |\n|---|---|\n| a task list | [x] |\n| a table | `Done` |\n",
+    ),
     "a page about something else": ("docs/team.md", "# The team\n\n- Ada\n- Edith\n"),
     "a licence": ("LICENSE", "Permission is hereby granted, free of charge, to any person.\n"),
     "requirements": ("requirements.txt", "flask==3.1\nclick==8.1\n"),
@@ -52,6 +60,16 @@ def test_it_is_left_and_the_reason_is_true(case: str) -> None:
     assert not is_postmortem(postmortem, path)
     said = why_not(postmortem, path)
     assert ("no timeline, no action items" in said) is not postmortem.is_one
+
+
+def test_what_this_project_says_of_documents_is_none() -> None:
+    pages = sorted((Path(__file__).resolve().parents[2] / "docs").glob("*.md"))
+    taken = [
+        page.name
+        for page in pages
+        if is_postmortem(read(page.read_bytes(), page.name), f"incident-tracker/docs/{page.name}")
+    ]
+    assert len(pages) > 3 and taken == []
 
 
 def test_every_labelled_document_is_found(corpus: Path) -> None:

@@ -107,6 +107,22 @@ class _Page:
             (bool(GUIDE.search(self.called)) and not is_report, -4, "a guide"),
             (bool(PLANNED.search(self.called)) and not (timed or self.trouble or self.cause), -3, "planned work"),
             (speaks, -6, "a guide: it speaks to its reader"),
+            (self._is_reference(), -6, "a reference: tables, of which no row has an owner, a day or a ticket"),
+        )
+
+    def _is_reference(self) -> bool:
+        """A page that explains things in tables: nothing that happened, and what reads as tasks is a table's cells.
+
+        A table under a heading “State | Done” looks like tasks; of real ones somebody owns one, or it is due or asked for
+        somewhere.
+        """
+        it = self.it
+        if it.timeline or self.dated or self.trouble or not it.items:
+            return False
+        lines = it.source.splitlines()
+        return all(
+            lines[item.line - 1].lstrip().startswith(b"|") and not (item.owners or item.due or item.priority or item.links)
+            for item in it.items
         )
 
 
