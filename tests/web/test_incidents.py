@@ -6,8 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.web.pages import browser, send, words
-from tests.web.world import INTERNAL, create
+from tests.web.world import INTERNAL, NOW, create
+from tracker.config import Settings
 from tracker.domain.claims import Visibility
+from tracker.services.exports import export
+from tracker.services.finding import find
+from tracker.services.imports import plan_or_import
 from tracker.store.models import Incident
 from tracker.web.incidents import file_name
 
@@ -104,6 +108,18 @@ def test_what_was_decided_here_and_is_not_in_the_document_is_said(app, cast, ses
     client = browser(app, cast.editor)
     send(client, "/", f"/items/{world.open_key}/claim", claim="in_progress")
     assert "in progress here, not yet in the document" in words(client.get(f"/incidents/{world.internal}").text)
+
+
+def test_where_a_document_came_from_is_said_first_and_copies_of_it_are_a_number(app, cast, session, tmp_path):
+    home = tmp_path / "z-home"
+    home.mkdir()
+    (home / "node.md").write_bytes(INTERNAL)
+    [taken] = plan_or_import(session, find([home], settings=Settings()), by=cast.editor, at=NOW)
+    for copy in ("a-copy", "b-copy"):
+        export(session, tmp_path / copy, by=cast.editor)
+    session.commit()
+    facts = words(browser(app, cast.reader).get(f"/incidents/{taken.incident_slug}").text.partition("<h2>Facts</h2>")[2])
+    assert "From z-home: node.md and 2 more a-copy: node.md b-copy: node.md" in facts
 
 
 def test_an_item_that_left_its_document_stays_and_is_marked(app, cast, session, world):

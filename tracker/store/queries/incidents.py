@@ -173,7 +173,10 @@ def mentions_of(action_item_id: int, person: Person | None) -> Rows:
 
 
 def places_of(incident_id: int) -> Rows:
-    """Where its document comes from: `source`, `kind`, `writes`, `path`, `present`, `in_step` (the base is the head)."""
+    """Where its document comes from: `source`, `kind`, `writes`, `path`, `present`, `in_step` (the base is the head).
+
+    The place that it came from first, then those that it was found at or written to later; those it has left come last.
+    """
     return (
         sa.select(
             Source.name.label("source"),
@@ -187,7 +190,7 @@ def places_of(incident_id: int) -> Rows:
         .join(Incident, Incident.id == Place.incident_id)
         .join(Revision, Revision.id == Incident.head_id)
         .where(Place.incident_id == incident_id, Source.removed_at.is_(None))
-        .order_by(Place.present.desc(), Source.name, Place.path)
+        .order_by(Place.present.desc(), Place.id)
     )
 
 
