@@ -53,6 +53,8 @@ def import_paths(
         if one.verb == "skipped" and not verbose and any(f.named and f.name == one.name for f in found):
             click.echo(f"skipped    {printable(one.name)}  {one.detail} --all takes it all the same.")
     _say_how_many(outcomes, found, all_pages=all_pages, dry_run=dry_run)
+    if any(one.verb == "asks" for one in outcomes) and not dry_run:
+        click.echo("`tracker questions` prints what waits and how to answer it.")
     raise SystemExit(exit_code(outcomes))
 
 

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.claims import Visibility
 from tracker.domain.errors import Conflict, Invalid, NotFound
-from tracker.services import readings
+from tracker.services import questions, readings
 from tracker.services.finding import source_of
 from tracker.services.found import Found, Outcome, SourceRef
 from tracker.services.names import folded, is_document
 from tracker.services.places import Places, Row
 from tracker.store.keys import lock_documents
-from tracker.store.models import Blob, Incident, Person, Place, Question, Revision, Source
+from tracker.store.models import Blob, Incident, Person, Place, Revision, Source
 from tracker.store.visibility import visible_to
 
 Progress = Callable[[int, int], None]
@@ -142,7 +142,7 @@ class _Plan:
         self.rows = self._rows_below(around)
         self.elsewhere = self._elsewhere(around)
         self.paths = {folded(path) for _, path in self.rows.values()}
-        self.asked = self._asked()
+        self.asked = questions.merges_waiting(session)  # their files stay as they are
 
     def write(self, document: _Document) -> Outcome:
         known = self.rows.get(document.incident_id)
@@ -178,15 +178,6 @@ class _Plan:
         self.written.append(Written(document.incident_id, document.slug, document.sha, path))
         verb = "unchanged" if there == document.sha else "changed" if there else "created"
         return Outcome(path, verb, "", document.slug)  # type: ignore[arg-type]
-
-    def _asked(self) -> set[tuple[int, str]]:
-        """Texts that could not be merged, of whose two nobody has chosen one yet: their files stay as they are."""
-        rows = self.session.execute(
-            sa.select(Revision.incident_id, Revision.sha)
-            .join(Question, Question.revision_id == Revision.id)
-            .where(Question.kind == "merge", Question.answered_at.is_(None))
-        )
-        return {(incident_id, sha) for incident_id, sha in rows}
 
     def _gave(self, source: Source) -> bool:
         """Whether documents came from there. A folder that only ever got exports may have everything."""

@@ -11,7 +11,7 @@ from tracker.domain.claims import Visibility
 from tracker.domain.errors import TrackerError
 from tracker.domain.postmortem import Postmortem
 from tracker.postmortem.reader import read
-from tracker.services import documents, git, known_documents, sources
+from tracker.services import documents, git, known_documents, questions, sources
 from tracker.services.events import new_batch
 from tracker.services.found import Found, Outcome
 from tracker.services.names import is_markdown
@@ -52,6 +52,7 @@ class Intake:
         self.batch = new_batch()
         self.places = Places(session)
         self._committed: dict[Path, dict[str, git.Committed]] = {}  # of each checkout, read once
+        self._asked: dict[tuple[int, str], int] | None = None  # merges that wait, see `_waits`
         self._met: dict[int | None, set[int]] = {}
         self._documents = known_documents.KnownDocuments(session, by)
 
@@ -71,7 +72,7 @@ class Intake:
         row.place.present = True
         self._meet(file, row.place.incident_id)
         if file.sha == row.place.base_sha:
-            return Outcome(file.name, "unchanged", "", row.slug)
+            return self._waits(file, row) or Outcome(file.name, "unchanged", "", row.slug)
         return self._changed(file, row)
 
     def unwanted(self, file: File) -> Outcome | None:
@@ -180,6 +181,15 @@ class Intake:
         keep(self.session, [file.data])
         row.place.base_sha = file.sha
         return self._said(file, row, saved)
+
+    def _waits(self, file: File, row: Row) -> Outcome | None:
+        """A file that clashed with what was written here asks again for as long as nobody has answered."""
+        if self._asked is None:
+            self._asked = questions.merges_waiting(self.session)
+        number = self._asked.get((row.place.incident_id, file.sha))
+        if number is None:
+            return None
+        return Outcome(file.name, "asks", f"still waits for an answer to question {number}: both texts are kept.", row.slug)
 
     def _is_that_upload(self, file: File, row: Row) -> bool:
         """Whether an upload is what came under its name before: every second one is called `postmortem.md`."""

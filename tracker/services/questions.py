@@ -23,7 +23,7 @@ from tracker.services.revisions import head_of, revision_bytes
 from tracker.services.statements import STATED_IN_DOCUMENT, take
 from tracker.services.writing_back import claim_edit, field_edit, write_back
 from tracker.store.keys import lock_documents
-from tracker.store.models import ActionItem, Blob, Incident, IncidentReader, Mention, Person, Question, Source
+from tracker.store.models import ActionItem, Blob, Incident, IncidentReader, Mention, Person, Question, Revision, Source
 from tracker.store.visibility import visible_to
 
 
@@ -34,6 +34,17 @@ def waiting(person: Person | None) -> sa.Select[Question]:
     if person is not None and person.role.includes(Role.EDITOR):
         may.append(Question.incident_id.is_(None))
     return sa.select(Question).where(Question.answered_at.is_(None), sa.or_(*may)).order_by(Question.id)
+
+
+def merges_waiting(session: Session) -> dict[tuple[int, str], int]:
+    """Texts that could not be merged, of whose two nobody has chosen one yet: (incident, sha of theirs) and the question."""
+    rows = session.execute(
+        sa.select(Revision.incident_id, Revision.sha, Question.id)
+        .join(Question, Question.revision_id == Revision.id)
+        .where(Question.kind == "merge", Question.answered_at.is_(None))
+        .order_by(Question.id.desc())  # of two about one text the older one is named
+    )
+    return {(incident_id, sha): number for incident_id, sha, number in rows}
 
 
 def answer(session: Session, question: Question, answer: str, *, by: Person | None, at: datetime) -> str:
