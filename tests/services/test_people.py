@@ -221,11 +221,18 @@ def test_a_name_and_an_email_are_checked(session, admin, name, email, field):
 def test_somebody_is_found_by_email_or_by_a_name_that_one_person_has(session, admin, ada):
     assert people.find(session, "ADA@example.org").id == ada.id
     assert people.find(session, "ada").id == ada.id
-    people.invite(session, "Ada", None, Role.READER, by=admin, at=NOW)
+    people.invite(session, "Ada", "ada@example.com", Role.READER, by=admin, at=NOW)
     with pytest.raises(Conflict, match="2 people"):
         people.find(session, "Ada")
     with pytest.raises(NotFound, match="nobody called"):
         people.find(session, "Zoe")
+
+
+def test_two_people_of_one_name_are_told_apart_by_an_email(session, admin, ada):
+    with pytest.raises(Conflict, match=r"already somebody called Ada \(ada@example.org\)"):
+        people.invite(session, "ADA ", None, Role.READER, by=admin, at=NOW)
+    people.invite(session, "Ada", "ada@example.com", Role.READER, by=admin, at=NOW)
+    assert people.namesakes(session, " ada") == ["Ada (ada@example.org)", "Ada (ada@example.com)"]
 
 
 def test_the_list_counts_living_sign_ins_and_shows_waiting_links(session, admin, ada):

@@ -30,6 +30,7 @@ __all__ = [
     "invite",
     "make_link",
     "names",
+    "namesakes",
     "person_of",
     "rename",
     "revoke",
@@ -72,9 +73,17 @@ def first_admin(session: Session, *, at: datetime, name: str = "Admin") -> Perso
 
 
 def invite(session: Session, name: str, email: str | None, role: Role, *, by: Person | None, at: datetime) -> Person:
-    """Add a person; `make_link` gives the link to hand over. Raises `Invalid` for a value, `Conflict` for a known e-mail."""
+    """Add a person; `make_link` gives the link to hand over.
+
+    Raises `Invalid` for a value, `Conflict` for a known e-mail, or for a known name that no e-mail tells apart.
+    """
     _admin_only(by)
     person = Person(name=_name(name), email=_email(email), role=role, created_at=at)
+    if person.email is None and (known := namesakes(session, person.name)):
+        raise Conflict(
+            f"There is already somebody called {known[0]}. Give an e-mail if this is somebody else; "
+            "who is there already gets in by a new link."
+        )
     _flush_with_email(session, person)
     record(session, "person added", person, by=by, at=at, new={"name": person.name, "role": role.value})
     return person
@@ -148,6 +157,16 @@ def find(session: Session, who: str) -> Person:
             f"{len(exact)} people are called {who}: use the e-mail address, or give one of them one on the page of people."
         )
     return exact[0]
+
+
+def namesakes(session: Session, name: str) -> list[str]:
+    """Who is called so already, each with what tells them apart: `Ada (ada@example.org)`, `Ada (no e-mail)`."""
+    rows = session.execute(
+        sa.select(Person.name, Person.email)
+        .where(sa.func.lower(Person.name) == " ".join(name.split()).lower())
+        .order_by(Person.id)
+    )
+    return [f"{row.name} ({row.email or 'no e-mail'})" for row in rows]
 
 
 def names(session: Session, *, also: Iterable[int] = ()) -> list[tuple[int, str]]:
