@@ -83,7 +83,7 @@ def test_the_installed_application_shows_its_pages(installed: Path, tmp_path: Pa
         "from tracker.store.migrate import upgrade\n"
         "settings = Settings.from_env(public_read=True)\n"
         "settings.data_dir.mkdir(parents=True)\n"
-        "upgrade(settings.url)\n"
+        "upgrade(settings.database)\n"
         "print(create_app(settings).test_client().get('/').status)\n"
     )
     shown = run(installed, "python", "-c", program, home=tmp_path)

@@ -4,6 +4,7 @@ Each is read from the environment as `TRACKER_` and its name in capitals.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,6 +22,9 @@ def setting(default: Any, help: str) -> Any:
 class Settings:
     data_dir: Path = setting(Path("instance"), "The folder that holds the SQLite database and the secret key.")
     database_url: str = setting("", "Where the data is: empty for SQLite in the data folder, or postgresql+psycopg://…")
+    url: str = setting(
+        "", "Where people reach the tracker, for links. Empty: what the browser asked for, or `tracker serve` says."
+    )
     secret_key: str = setting("", "Signs forms and cookies. Empty: one is made and kept in the data folder.")
     timezone: str = setting("UTC", "The team's time zone by its IANA name; it decides what “today” is.")
     public_read: bool = setting(False, "People who are not signed in may read what is public.")
@@ -46,6 +50,8 @@ class Settings:
             ZoneInfo(settings.timezone)
         except (KeyError, ValueError, OSError):
             raise Invalid(f"TRACKER_TIMEZONE={settings.timezone} is no time zone: use a name such as Europe/Oslo.") from None
+        if settings.url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", settings.url):
+            raise Invalid(f"TRACKER_URL={settings.url} is no address: use one such as https://tracker.example.org.")
         return settings
 
     @property
@@ -53,7 +59,7 @@ class Settings:
         return ZoneInfo(self.timezone)
 
     @property
-    def url(self) -> str:
+    def database(self) -> str:
         """The database's URL for SQLAlchemy."""
         return self.database_url or f"sqlite:///{self.data_dir.expanduser().absolute() / 'tracker.db'}"
 

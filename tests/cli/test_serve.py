@@ -80,6 +80,17 @@ def test_it_shows_the_examples_to_anybody_and_prints_a_link_that_changes_nothing
     assert code == 0 and "Stopped." in rest and "Traceback" not in rest
 
 
+def test_links_of_other_commands_lead_to_the_server_that_runs_and_to_no_other(serve: Serve, tracker: Tracker) -> None:
+    server = serve()
+    assert f"{server.url}/sign-in/" in tracker("user", "invite", "Ada", PORT="5099").stdout
+    server.stop()
+    assert "http://127.0.0.1:5099/sign-in/" in tracker("user", "link", "Ada", PORT="5099").stdout
+    killed = serve()
+    killed.process.kill()
+    killed.process.wait()
+    assert "http://127.0.0.1:5000/sign-in/" in tracker("user", "link", "Ada").stdout
+
+
 def test_the_teams_own_documents_replace_the_examples_which_can_come_back(
     serve: Serve, tracker: Tracker, tmp_path: Path
 ) -> None:

@@ -119,11 +119,18 @@ def test_an_admin_invites_somebody_who_comes_in_with_the_link(app, cast, session
     assert session.scalar(sa.select(Person.role).where(Person.name == "Grace Hopper")) is Role.EDITOR
 
 
+def test_a_link_leads_to_where_the_settings_say_that_people_reach_it(make_app, cast):
+    admin = browser(make_app(url="https://pm.example.org/tracker/"), cast.admin)
+    page = send(admin, "/people", name="Grace Hopper", email="", role="editor")
+    assert re.search(r'value="https://pm\.example\.org/tracker/sign-in/[^"]+"', page.text)
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
         ({"name": "", "email": "", "role": "reader"}, "Say what the person is called."),
         ({"name": "X", "email": "nonsense", "role": "reader"}, "is no e-mail address"),
+        ({"name": "edith", "email": "", "role": "reader"}, "already somebody called Edith"),
         ({"name": "X", "email": "EDITH@example.org", "role": "reader"}, "is there already"),
         ({"name": "X", "email": "", "role": "root"}, "Not a valid choice"),
     ],

@@ -41,13 +41,13 @@ class Context:
         """The database, brought to the newest schema; made where there is none."""
         from tracker.store import engine, schema
 
-        made = engine.make_engine(self.settings.url)
+        made = engine.make_engine(self.settings.database)
         if made.dialect.name == "sqlite":  # a folder that is not there yet is no reason to fail
             self.settings.data_dir.expanduser().mkdir(parents=True, exist_ok=True)
         if not schema.is_newest(made):
             from tracker.store import migrate
 
-            migrate.upgrade(self.settings.url)
+            migrate.upgrade(self.settings.database)
         return engine.sessions(made)
 
     def close(self) -> None:

@@ -1,22 +1,22 @@
 """`tracker user`: people and their way in."""
 
-import os
-
 import click
 
+from tracker.cli import address
 from tracker.cli.context import Context
 from tracker.domain.claims import Role
 from tracker.domain.errors import Forbidden
 from tracker.services import people, shapes
 
 url_option = click.option(
-    "--url", metavar="URL", help="Where the tracker is reached, for the link; else http://127.0.0.1:5000."
+    "--url",
+    metavar="URL",
+    help="Where the tracker is reached, for the link; else TRACKER_URL, or where `tracker serve` runs.",
 )
 
 
-def sign_in_link(token: str, url: str | None = None) -> str:
-    base = url or f"http://127.0.0.1:{os.environ.get('PORT') or 5000}"
-    return f"{base.rstrip('/')}/sign-in/{token}"
+def sign_in_link(token: str, url: str) -> str:
+    return f"{url.rstrip('/')}/sign-in/{token}"
 
 
 @click.group("user")
@@ -33,18 +33,21 @@ def user() -> None:
 def invite(context: Context, name: str, email: str | None, role: str, url: str | None) -> None:
     """Add the person NAME and print a one-time sign-in link to hand over.
 
-    Readers read, editors change, admins manage people.
+    Readers read, editors change, admins manage people. Of two people of one name the second needs an e-mail.
 
     \b
     Example:
       tracker user invite "Ada Lovelace" --email ada@example.org
     """
     with context.writing(needs=Role.ADMIN) as (session, person):
+        namesakes = people.namesakes(session, name)
         new = people.invite(session, name, email, Role(role), by=person, at=context.at)
         token = people.make_link(session, new, at=context.at, hours=context.settings.link_hours)
         session.commit()
+    for namesake in namesakes:
+        click.echo(f"Note: there is already somebody called {namesake}; the e-mail tells the two apart.")
     click.echo(f"{name} is invited as {role}. This link works once, for {context.settings.link_hours} hours:")
-    click.echo(sign_in_link(token, url))
+    click.echo(sign_in_link(token, url or address.reached_at(context.settings)))
 
 
 @user.command("link")
@@ -64,7 +67,7 @@ def link(context: Context, who: str, url: str | None) -> None:
             raise Forbidden("Only an admin can make a link for somebody else.")
         token = people.make_link(session, found, at=context.at, hours=context.settings.link_hours)
         session.commit()
-    click.echo(sign_in_link(token, url))
+    click.echo(sign_in_link(token, url or address.reached_at(context.settings)))
 
 
 @user.command("list")

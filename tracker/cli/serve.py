@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from tracker.cli import address
 from tracker.cli.context import Context
 from tracker.cli.imports import find_all, take_in
 from tracker.cli.people import sign_in_link
@@ -50,7 +51,9 @@ def serve(context: Context, port: str, docs: str, examples: str) -> None:
         with context.writing() as (session, person):
             token = people.make_link(session, person, at=context.at, hours=context.settings.link_hours)
             session.commit()
-        _run(context, listening, sign_in_link(token, f"http://{LOOPBACK}:{listening.getsockname()[1]}"))
+        url = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
+        with address.left_for_others(context.settings, url):
+            _run(context, listening, sign_in_link(token, url))
 
 
 def _port(text: str) -> int:

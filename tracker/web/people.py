@@ -85,8 +85,14 @@ def _new_link(person: Person) -> ResponseReturnValue:
     """The page with the link: the only place where it is ever shown, so the answer itself and no redirect."""
     token = sign_ins.make_link(g.session, person, at=g.at, hours=settings().link_hours)
     g.session.commit()
-    link = url_for("sign_in.ask", token=token, _external=True)
+    link = _whole(url_for("sign_in.ask", token=token))
     return render_template("people/link.html", owner=person, link=link, hours=settings().link_hours)
+
+
+def _whole(path: str) -> str:
+    """The address that somebody else can open: at `TRACKER_URL` where that is set, else where this page was asked for."""
+    base = settings().url.rstrip("/") or request.url_root.rstrip("/")
+    return base + path.removeprefix(request.root_path.rstrip("/"))
 
 
 @bp.post(f"/people/<{ID}:person_id>/role")

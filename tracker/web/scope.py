@@ -35,7 +35,7 @@ class Asker:
 
 
 def init_app(app: Flask) -> None:
-    engine = make_engine(settings_of(app).url)
+    engine = make_engine(settings_of(app).database)
     app.extensions["engine"] = engine
     app.extensions["sessions"] = sessions(engine)
     app.before_request(open_scope)
