@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def test_decisions_are_not_written_where_a_source_says_never(tracker: Tracker, d
 
 def test_people_are_invited_listed_and_shut_out(tracker: Tracker) -> None:
     invited = tracker("user", "invite", "Ada Lovelace", "--email", "ada@example.org", "--url", "https://pm.example.org/")
-    assert "https://pm.example.org/sign-in/" in invited.stdout
+    assert "https://pm.example.org/sign-in/" in invited.stdout and "Note" not in invited.stdout
     assert "http://127.0.0.1:5000/sign-in/" in tracker("user", "link", "ada@example.org").stdout
     assert "an admin now" in tracker("user", "role", "ada@example.org", "admin").stdout
     listed = tracker("user", "list").stdout
@@ -199,6 +200,50 @@ def test_people_are_invited_listed_and_shut_out(tracker: Tracker) -> None:
     assert "shut out" in tracker("user", "disable", "Ada Lovelace").stdout
     assert tracker("user", "link", "ada@example.org").returncode == 1
     assert "again" in tracker("user", "disable", "Ada Lovelace", "--undo").stdout
+
+
+def test_a_second_person_of_a_name_needs_an_email_and_is_noted(tracker: Tracker) -> None:
+    tracker("user", "invite", "Ada", "--email", "ada@example.org")
+    refused = tracker("user", "invite", " ada ")
+    assert refused.returncode == 1 and "already somebody called Ada (ada@example.org)" in refused.stderr
+    assert "/sign-in/" not in refused.stdout and tracker("user", "list").stdout.lower().count("ada ") == 1
+    second = tracker("user", "invite", "Ada", "--email", "ada@example.com")
+    assert second.returncode == 0 and "already somebody called Ada (ada@example.org)" in second.stdout
+    assert "/sign-in/" in second.stdout
+
+
+def test_links_lead_to_where_the_settings_say_that_people_reach_it(tracker: Tracker) -> None:
+    link = tracker("user", "invite", "Ada", TRACKER_URL="https://pm.example.org/tracker/")
+    assert "https://pm.example.org/tracker/sign-in/" in link.stdout
+    assert "http://127.0.0.1:5077/sign-in/" in tracker("user", "link", "Ada", PORT="5077").stdout
+    wrong = tracker("user", "link", "Ada", TRACKER_URL="pm.example.org")
+    assert wrong.returncode == 2 and "TRACKER_URL=pm.example.org is no address" in wrong.stderr
+
+
+def test_what_is_overdue_and_what_nobody_owns_can_be_asked_for(tracker: Tracker, docs: Path) -> None:
+    tracker("import", docs)
+    rows = json.loads(tracker("items", "--format", "json").stdout)["rows"]
+    alert, disk = (next(row["key"] for row in rows if row["text"].startswith(text)) for text in ("Add", "Buy"))
+    tracker("item", alert, "--owner", "Ada", "--due", "2026-01-05")
+    tracker("item", disk, "--due", "2999-01-05")
+
+    def keys(*options: str) -> set[str]:
+        return {row["key"] for row in json.loads(tracker("items", "--format", "json", *options).stdout)["rows"]}
+
+    assert keys("--overdue") == {alert}
+    assert keys("--without-owner") == keys() - {alert} != set()
+    assert keys("--overdue", "--without-owner") == set()
+
+
+def test_a_clone_of_a_folder_is_listed_by_that_folders_path(tracker: Tracker, docs: Path) -> None:
+    for words in (["init", "-q"], ["remote", "add", "origin", "/srv/git/docs.git"]):
+        subprocess.run(["git", "-C", str(docs), *words], check=True)
+    (docs / "2026").mkdir()
+    (docs / "2026" / "new.md").write_text(report("Queue stuck", "2026-06-07", ("Drain it",)))
+    tracker("import", docs / "2026")
+    listed = tracker("source", "list").stdout
+    assert " /srv/git/docs/2026" in listed and "file:" not in listed
+    assert "is never written to" in tracker("source", "writes", "/srv/git/docs/2026", "never").stdout
 
 
 def test_everything_is_read_again_on_demand(tracker: Tracker, docs: Path) -> None:
@@ -228,6 +273,8 @@ def test_a_question_is_shown_and_answered(tracker: Tracker, docs: Path) -> None:
     asked = tracker("import", docs)
     assert asked.returncode == 1 and "both texts are kept" in asked.stdout
     number = tracker("questions").stdout.split()[0]
+    again = tracker("import", docs)
+    assert again.returncode == 1 and f"question {number}:" in again.stdout and "`tracker questions`" in again.stdout
     shown = tracker("questions", number).stdout
     assert "-1. Renew it in time (done" in shown and "+1. Renew it in time and tell the users" in shown
     mistyped = tracker("questions", number, "perhaps")
@@ -241,3 +288,5 @@ def test_a_question_is_shown_and_answered(tracker: Tracker, docs: Path) -> None:
     assert "Nothing waits" in tracker("questions").stdout
     assert tracker("questions", number).returncode == 2
     assert "tell all users" in tracker("items", "--claim", "done").stdout
+    settled = tracker("import", docs)
+    assert settled.returncode == 0 and "`tracker questions`" not in settled.stdout

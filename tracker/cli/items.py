@@ -40,6 +40,8 @@ class Days(click.ParamType[int]):
 
 @click.command("items")
 @click.option("--owner", metavar="NAME", help="Only what this person owns.")
+@click.option("--without-owner", is_flag=True, help="Only what nobody owns.")
+@click.option("--overdue", is_flag=True, help="Only what should be done by now.")
 @click.option("--deployment", metavar="NAME", help="Only incidents of this deployment.")
 @click.option("--incident", metavar="SLUG", help="Only what this incident asks for.")
 @click.option("--group", metavar="HEADING", help="Only items under this heading of their document.")
@@ -52,6 +54,8 @@ class Days(click.ParamType[int]):
 def items(
     context: Context,
     owner: str | None,
+    without_owner: bool,
+    overdue: bool,
     deployment: str | None,
     incident: str | None,
     group: str | None,
@@ -67,24 +71,30 @@ def items(
     Example:
       tracker items
       tracker items --owner ada --older-than 90d
+      tracker items --overdue --without-owner
       tracker items --claim blocked --format csv > blocked.csv
     """
     state = "all" if claim or everything else "remaining"
-    filters = ItemFilters(state=state, by="none", owner=owner, deployment=deployment, incident=incident, priority=priority)
+    filters = ItemFilters(
+        state=state, by="none", owner=owner, unowned=without_owner, overdue=overdue,
+        deployment=deployment, incident=incident, priority=priority,
+    )  # fmt: skip
     with context.reading() as (session, person):
         found = lists.open_items(session, person, filters, context.today).rows
-    rows = [
-        row
-        for row in found
-        if (claim is None or row.claim is CLAIMS[claim])
-        and (group is None or (row.section or "").casefold() == group.casefold())
-        and (older_than is None or (row.age_days is not None and row.age_days > older_than))
-    ]
+    rows = [row for row in found if _is_asked_for(row, claim, group, older_than)]
     rows.sort(key=lambda row: row.claim is Claim.NOT_STATED)
     if shape != "table":
         click.echo(shaped(shape, lists.ITEM_COLUMNS, rows), nl=False)
     else:
         _say_items(rows, in_full=everything or claim is not None)
+
+
+def _is_asked_for(row: ItemRow, claim: str | None, group: str | None, older_than: int | None) -> bool:
+    return (
+        (claim is None or row.claim is CLAIMS[claim])
+        and (group is None or (row.section or "").casefold() == group.casefold())
+        and (older_than is None or (row.age_days is not None and row.age_days > older_than))
+    )
 
 
 @click.command("incidents")

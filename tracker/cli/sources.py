@@ -29,7 +29,7 @@ def list_sources(context: Context) -> None:
         ("files", "Files"),
         ("writes", "Written to"),
         ("removed_at", "Removed"),
-        ("location", "Where"),
+        ("where", "Where"),
     ]
     click.echo(shapes.to_table(columns, rows) or "No sources. `tracker import PATH…` makes one.\n", nl=False)
 

@@ -37,6 +37,21 @@ class SourceRow:
     writes: str
     removed_at: datetime | None
 
+    @property
+    def where(self) -> str:
+        return in_words(self.location)
+
+
+def in_words(location: str) -> str:
+    """A source's location as a person says it: a clone of a folder on this machine by that folder's path.
+
+    `location` itself is how the source is known, so it stays as it is.
+    """
+    if not location.startswith("file:"):
+        return location
+    folder, _, below = location.removeprefix("file:").rpartition("//")
+    return f"{folder}/{below}" if below else folder
+
 
 def listing(session: Session) -> list[SourceRow]:
     """Every source by name, removed ones last; one statement."""
@@ -52,7 +67,9 @@ def listing(session: Session) -> list[SourceRow]:
 
 def find(session: Session, name: str) -> Source:
     """The source of that name, or at that location. Raises `NotFound`."""
-    found = session.scalar(sa.select(Source).where(sa.or_(Source.name == name, Source.location == name)))
+    known = session.scalars(sa.select(Source).order_by(Source.id)).all()
+    by_place = [one for one in known if name in (one.location, in_words(one.location))]
+    found = next(iter([one for one in known if one.name == name] or by_place), None)
     if found is None:
         raise NotFound(f"There is no source called {name}. `tracker source list` prints them.")
     return found
