@@ -34,12 +34,7 @@ _OPENS_TEXT = ("Text", "Start", "Code", "InlineHtml", "Html")  # in a tight item
 class Block:
     """One block. `text` is plain, soft and hard breaks are newlines; `children` are blocks, never inline marks."""
 
-    level = 0  # of a heading, 1 to 6
-    info: Any = None  # list: its first number; item: the box's span and whether it is ticked; code: the language
-    text = ""
-    children: Sequence["Block"] = ()
-    segs: Sequence[tuple[int, int, int]] = ()  # plain start, byte start, byte end: in order
-    marks: Sequence[Mark] = ()
+    __slots__ = ("children", "end", "info", "kind", "level", "marks", "order", "parent", "segs", "start", "text")
 
     def __init__(self, kind: str, start: int, end: int, parent: "Block | None", order: int) -> None:
         self.kind = kind  # doc, heading, para, list, item, quote, code, html, table, head, row, cell, rule, foot
@@ -47,6 +42,12 @@ class Block:
         self.end = end
         self.parent = parent
         self.order = order  # its number in document order
+        self.level = 0  # of a heading, 1 to 6
+        self.info: Any = None  # list: its first number; item: the box's span and whether it is ticked; code: the language
+        self.text = ""
+        self.children: Sequence[Block] = ()
+        self.segs: Sequence[tuple[int, int, int]] = ()  # plain start, byte start, byte end: in order
+        self.marks: Sequence[Mark] = ()
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.start}-{self.end} {self.text[:40]!r}>"
@@ -107,14 +108,15 @@ def _fill(leaf: Block, events: Iterator[Any], base: int) -> Any:
     value: Any
     for last in events:
         event, where = last
+        start, end = where["start"] + base, where["end"] + base
         if event.__class__ is str:
             if event == "Rule":
                 break
             name, value = "Text", "\n"  # a soft or a hard break
+        elif "Text" in event:  # most are
+            name, value = "Text", event["Text"]
         else:
-            for name, value in event.items():  # noqa: B007 - there is always one
-                pass
-        start, end = where["start"] + base, where["end"] + base
+            name, value = next(iter(event.items()))
         if name == "Start" or name == "End":
             kind, payload = (value, None) if value.__class__ is str else next(iter(value.items()))
             if kind not in _INLINE:
@@ -192,9 +194,10 @@ def parse(body: str, base: int) -> Block:
     root = Block("doc", base, base + len(body), None, 0)
     tree = _Tree(root)
     events: Iterator[Any] = _PARSER.events_with_range(body)
-    last: Any = next(events, None)
-    while last is not None:
-        last = _take(tree, last, events, base) or next(events, None)
+    for event in events:
+        last = event
+        while last is not None:
+            last = _take(tree, last, events, base)
     root.children = tree.kids[0]
     return root
 
