@@ -96,3 +96,12 @@ def test_several_owners_are_all_shown_and_none_is_lost_by_changing_something_els
     send(editor, "/", f"/items/{world.open_key}", **fields | {"priority": "P1"})
     [row] = [row for row in editor.get("/items.json").json["rows"] if row["key"] == world.open_key]
     assert (row["owner"], row["priority"]) == ("Grace, Ada", "P1")
+
+
+def test_a_form_that_is_sent_back_keeps_what_was_typed_and_where_it_came_from(editor, world):
+    given = {"owner": "Grace", "due": "", "priority": "", "claim": "wont_do", "reason": "", "next": "/?by=age"}
+    answer = send(editor, "/", f"/items/{world.open_key}", **given)
+    assert answer.headers["Content-Location"] == f"/items/{world.open_key}"
+    assert 'name="next" value="/?by=age"' in answer.text and 'value="Grace"' in answer.text
+    answer = send(editor, "/", f"/items/{world.open_key}", **given | {"reason": "too late"})
+    assert answer.location == "/?by=age"

@@ -16,7 +16,7 @@ from tracker.store.models import ActionItem
 from tracker.store.queries.events import events_of_item
 from tracker.store.queries.incidents import mentions_of
 from tracker.web.access import editor_required, reader_required
-from tracker.web.forms import BaseForm, back, say, squish
+from tracker.web.forms import BaseForm, back, next_path, say, squish
 
 bp = Blueprint("items", __name__, url_prefix="/items")
 
@@ -108,8 +108,9 @@ def _page(item: ActionItem, form: ItemForm, status: int = 200) -> ResponseReturn
     mentions = g.session.execute(mentions_of(item.id, g.person)).all()
     events = g.session.execute(events_of_item(item.id, g.person).limit(100)).all()
     tickets = dict.fromkeys(url for mention in mentions for url in mention.stated.get("links", ()))
-    page = {"mentions": mentions, "events": events, "tickets": tickets}
-    return render_template("items/show.html", item=item, form=form, **page), status
+    here = url_for("items.show", key=item.key)
+    page = {"mentions": mentions, "events": events, "tickets": tickets, "came_from": next_path() or here}
+    return render_template("items/show.html", item=item, form=form, **page), status, {"Content-Location": here}
 
 
 def _claim(item: ActionItem, claim: Claim, reason: str | None) -> None:

@@ -9,6 +9,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-swap]")) return;
   event.preventDefault();
+  if (lacksReason(form)) return;
   const by = event.submitter;
   const address = by?.getAttribute("formaction") || form.action;
   const body = new FormData(form, by);
@@ -20,6 +21,15 @@ document.addEventListener("submit", (event) => {
     swap(address, { method: "POST", body }, by || form);
   }
 });
+
+// “Won’t do” needs its reason: that is said beside the field, in the row that is open, before anything is sent.
+function lacksReason(form) {
+  const { claim, reason } = form.elements;
+  if (!reason || claim?.value !== "wont_do" || reason.value.trim()) return false;
+  reason.setCustomValidity("Say why it will not be done: whoever reads it next year will ask.");
+  form.addEventListener("input", () => reason.setCustomValidity(""), { once: true });
+  return !reason.reportValidity();
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");

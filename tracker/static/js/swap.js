@@ -25,7 +25,8 @@ export async function swap(address, options, from) {
   }
   document.querySelector("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
-  if (answer.ok && answer.url !== location.href) history.replaceState(null, "", answer.url);
+  const place = answer.ok ? answer.url : answer.headers.get("Content-Location"); // a form sent back says whose page it is on
+  if (place && new URL(place, answer.url).href !== location.href) history.replaceState(null, "", place);
   const back = String(address).includes("/undo/") && [...main.querySelectorAll("[data-row]")].find((one) => !known.has(one.id));
   focus(main, back || main.querySelector("[autofocus]") || near.map((id) => document.getElementById(id)).find(Boolean));
   const said = main.querySelector(".said p");
