@@ -129,8 +129,8 @@ def plain_label(text: str, at: int) -> tuple[str, int] | None:
     """`Label: rest` at character `at`, or a label with its colon on the next line, where the vocabulary knows it."""
     at += text.startswith(":", at)  # `:Date: …`, as reStructuredText has it
     colon = text.find(":", at, at + LABEL_LENGTH)
-    if colon < 0:
-        colon = text.find("：", at, at + LABEL_LENGTH)
+    wide = text.find("：", at, at + LABEL_LENGTH if colon < 0 else colon)
+    colon = wide if wide >= 0 else colon
     if colon <= at or text.startswith("//", colon + 1):
         return None
     name = text[at:colon].strip()

@@ -64,6 +64,8 @@ def _title(root: Section) -> Section | None:
         if section.form in ("heading", "hash"):
             role, sure = meaning(section.title)
             same = sum(1 for s in root.children if s.level == section.level and s.form == section.form)
+            if role == "lessons" and same == 1 and len(section.children) >= 3:
+                return section  # “Incident Review” over all the others
             if role and role != "titled" and (sure == 3 or (same > 1 and sure == 2)) and role not in ("other", "people"):
                 return None
             if same > 1 and section.level > 1 and not section.children and section.when is not None:

@@ -93,16 +93,20 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
         stop = found[i + 1][0].start() if i + 1 < len(found) else len(text)
         end = _VALUE_END.search(text, colon.end(), stop)
         stop = end.start() if end else stop
+        stop = min([stop, *(cut for cut, _ in marks.cut if cut > colon.end())])
         value = text[colon.end() : stop].strip(" *_,(-–—.`[")
         if not value or len(value) > 80:
             continue
         at = text.index(value, colon.end())
         if _take(marks, label.lastgroup or "", value, (at, at + len(value))):
             start = label.start()
-            while start > begin and text[start - 1] in " *_([,;-–—|\n":
+            while start > begin and text[start - 1] in " *_([（、,;-–—|\n":
                 start -= 1
-            while stop < len(text) and text[stop] in ")]":
+            stop = max([stop, *(end for cut, end in marks.cut if cut == stop)])
+            while stop < len(text) and text[stop] in ")]）":
                 stop += 1
+            if text[start - 1 : start] == "." and not text[stop:].strip(" ."):
+                start, stop = start - any(end == start - 1 for _, end in marks.cut), len(text)
             marks.cut.append((start, stop))
 
 

@@ -14,8 +14,8 @@ _NAME = (
     r"|der)){0,3}|@[\w.-]+|TBD|TBA)"
 )
 _BEHIND_DASH = re.compile(
-    rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:,? (?:by|due"
-    rf"|before) (?P<due>[^,;]{{4,20}}))?[.*_\s]*$"
+    rf"[\s*_]+(?:-{{1,2}}|–|—)[\s*_]+(?P<name>{_NAME}(?:\s?(?:,|/|&|and)\s?{_NAME})*)(?:(?:,? (?:by|due"
+    rf"|before) | (?:-|–|—) (?=[\w .]{{0,12}}\d))(?P<due>[^,;]{{4,20}}))?[.*_\s]*$"
 )
 _IN_BRACKETS = re.compile(
     rf"[(\[](?:owner:?\s?|assigned to:?\s?|assignee:?\s?)?(?P<name>{_NAME}(?:\s?(?:,|/|&"
@@ -136,7 +136,8 @@ def _named_at_an_end(block: Block, text: str, body: str, begin: int, marks: Mark
         if any(m[0] == "link" and m[1] <= start < m[2] and not found["name"].startswith("@") for m in block.marks):
             continue
         marks.owners, marks.owner = names, (start, stop)
-        marks.guessed = pattern in (_IN_BRACKETS, _BEHIND_DASH) and " " not in found["name"] and "@" not in found["name"]
+        marks.guessed = pattern in (_IN_BRACKETS, _BEHIND_DASH) and not found["due"] and " " not in found["name"]
+        marks.guessed = marks.guessed and "@" not in found["name"]
         marks.cut.append((begin + found.start(), begin + found.end()))
         if found["due"] and (day := find_date(found["due"])):
             marks.due, marks.due_part = day, (begin + found.start("due"), begin + found.end("due"))
@@ -169,6 +170,10 @@ def is_person(name: str) -> bool:
     first = bare.split(" ")[0].casefold().rstrip(".")
     if first == "team" and " " in bare:
         return True
-    if first in _NOT_NAMES or (bare.isupper() and len(bare) > 3) or any(c.isdigit() for c in bare):
+    if (
+        (first in _NOT_NAMES and not bare.startswith("IT "))
+        or (bare.isupper() and len(bare) > 3)
+        or any(c.isdigit() for c in bare)
+    ):
         return False
     return not words.state_word(bare) and words.meaning(bare)[1] == 0

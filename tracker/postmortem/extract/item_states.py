@@ -85,7 +85,7 @@ _HAS_BEEN_DONE = re.compile(
     r"|erledigt|shipped|resolved)\b|^(?:done|completed|fixed|merged|status: (?:done|complete))\b",
     re.I,
 )
-_IN_LIST = re.compile(rf"[;,]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()]{{0,40}})\)[\s.]*$", re.I)
+_IN_LIST = re.compile(rf"[;,、，]\s?(?P<word>{_DONE_WORDS}|{_WONT})\b(?P<more>[^;()（）]{{0,40}})[)）][\s.]*$", re.I)
 
 
 def _bold_word(block: Block, text: str, begin: int) -> int | None:

@@ -7,6 +7,7 @@ from tracker.domain.postmortem import Passage, Span
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.text import is_comment, plain
+from tracker.postmortem.labels import bold_label
 from tracker.postmortem.section import FIELDS, Section
 from tracker.postmortem.vocabulary import meaning
 
@@ -58,6 +59,9 @@ _NEEDED = {
 _CAPTION = re.compile(
     r"^(?:all times|times|note:|\(?updated?|author|this document|! ?this|last updated|posted|published|written)\b", re.I
 )
+_STORY = re.compile(
+    r"(?:the )?(?:incident|outage|problem|issue|event)(?: details)?|details", re.I
+)  # long after an introduction
 _WEAK_NAME = re.compile(
     r"fault|problem|bug|conclusion|analys|finding|reason|explanation|details|diagnosis|fazit|conclus", re.I
 )
@@ -122,6 +126,8 @@ def summary(doc: Document) -> Passage | None:
         if s.parent is None or s.parent.role != "summary" or s.form in ("label", "item", "table")
     ]
     bare: Passage | None = None
+    if sections and _STORY.fullmatch(sections[0].title.strip(" :?")) and (early := _preamble(doc)) and len(early.text) > 60:
+        return early
     for section in sections:
         proper = _labelled_summary(doc, section)
         found = proper or _of(doc, section, "summary")
@@ -176,7 +182,9 @@ def _preamble(doc: Document) -> Passage | None:
     )  # it is the title
     for section in (doc.outline.root, doc.title, below if named else None):
         if section is not None:
-            blocks += [b for b in section.blocks if b.kind in ("para", "quote", "list") and not _is_caption(b)]
+            blocks += [
+                b for b in section.blocks if b.kind in ("para", "quote", "list") and not _is_caption(b) and not _is_fields(b)
+            ]
     if not blocks:
         return None
     for block in blocks:
@@ -200,6 +208,14 @@ def _described(doc: Document) -> Passage | None:
                 f"{key} in the front matter",
             )
     return None
+
+
+def _is_fields(block: Block) -> bool:
+    """Whether a list is nothing but labelled lines: `- **Service**: …`."""
+    firsts = [item.children[0] for item in block.children if item.children] if block.kind == "list" else []
+    return len(firsts) >= 2 and all(
+        b.kind == "para" and b.text.count(" ") < 20 and bold_label(b) is not None for b in firsts
+    )
 
 
 def _is_caption(block: Block) -> bool:
