@@ -102,9 +102,7 @@ def _fill(leaf: Block, events: Iterator[Any], base: int) -> Any:
     segs: list[tuple[int, int, int]] = []
     marks: list[Mark] = []
     opened: list[tuple[str, int, int, str]] = []
-    plain = 0
-    last: Any = None
-    name: str
+    plain, last = 0, None
     value: Any
     for last in events:
         event, where = last
