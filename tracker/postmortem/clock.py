@@ -20,7 +20,7 @@ class Habits:
     day_first: bool  # 03/04 is the 3rd of April
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Placed:
     """One time, placed: local ISO, the other end, how exact, and the day that it moved to."""
 

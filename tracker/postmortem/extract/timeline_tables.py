@@ -1,7 +1,6 @@
 """Timelines in tables: the columns for day, time and end, and the text of the others."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tracker.domain.postmortem import Span
 from tracker.postmortem.blocks import Block
@@ -78,7 +77,7 @@ def _when(cells: Sequence[Block], timed: list[int]) -> tuple[When | None, Span |
         read = leading(_flat(cell.text))
         if read is None:
             continue
-        when = replace(read)
+        when = read.moved(0, read.rest)  # a copy: what was read is shared
         here = Span(cell.byte(when.start), cell.byte_end(when.stop))
         if whole is None:
             whole, span = when, here
