@@ -110,7 +110,9 @@ actions | en | has | changes we; what we'll do; what will change; what are we ch
 actions | en | has | follow up actions; follow up action; next actions; post-incident actions; post-incident tasks
 actions | en | has | post incident actions; to-dos; changes planned; planned changes; what will we change
 actions | en | has | what we will change; where do we go from here; issues filed; what comes next; to improve; capa
-actions | en | has | what we'll do next
+actions | en | has | what we'll do next; what we should do; what should we do; needs to be done; must be done
+actions | en | has | avoiding recurrence; avoiding a recurrence; issues to file; bugs filed; issues created; tickets filed
+actions | en | is | outstanding work; still to do; remaining tasks; hardening; pending actions; pending work
 actions | en | is | we will; actions; action; follow up; follow-up; followup; improvements; proposed solutions
 actions | en | is | possible improvements; suggested improvements; tasks; tickets; mitigations and improvements
 actions | en | is | proposals; proposed actions; permanent fix; long term fix; long-term fix; measures; proposed changes
