@@ -22,6 +22,7 @@ _AS_OF = re.compile(r"\b(?:stand|update|updated|as of|version|until|since|bis|se
 _KIND_FIRST = re.compile(rf"^(?:\[{_KIND}\]\s*{_JOIN}*|{_KIND}\s*(?:[:|–—]|\s-\s)\s*)(?=\S)", re.X | re.I)
 
 _DIGIT = re.compile(r"\d")
+_HAS_DAY = re.compile(r"(?:19|20)\d\d|\d[-/.]\d{1,2}[-/.]\d\d")  # what every date of `_DAY` has
 _WORTH_A_LOOK = re.compile(r"\d|post|retro|incident|outage|rca|\"", re.I)
 
 
@@ -33,7 +34,7 @@ def bare_title(text: str) -> str:
     found = one_line(text)
     if not _WORTH_A_LOOK.search(found):
         return found
-    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _DIGIT.search(found) else (_KIND_FIRST,):
+    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _HAS_DAY.search(found) else (_KIND_FIRST,):
         if pattern is _LAST:  # behind the date's last digit there may be a zone and a bracket, no more
             left = pattern.search(found) if _DIGIT.search(found, max(0, len(found) - 8)) else None
         else:
