@@ -100,7 +100,7 @@ class _Page:
         speaks = not is_report and words > 60 and 1000 * len(READER.findall(it.source)) > TO_THE_READER * words
         endless = it.is_one and undated and it.root_cause is None and words > LONG
         return (
-            (not it.is_one and undated and not self.dated, -2, "no date"),
+            (not it.is_one and undated and not self.dated, -3, "no date, no timeline, no items"),
             (endless and not timed, -3, "a long page without a date or a cause"),
             (bool(TEMPLATE.search(self.called)), -12, "a template"),
             (bool(NOT_ONE.match(self.stem)) and not timed, -6, "an index or a page about the project"),
