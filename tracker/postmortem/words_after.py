@@ -182,7 +182,7 @@ other | en | has | appendices; further reading; technical elements; supporting d
 other | en | has | resources; footnotes; related incidents; situation at the time; metrics; statistics; stats; raw logs
 other | en | has | chat log; slack log; irc log; related reading; table of contents; how to use; notes to the owner
 other | en | has | sections above; instructions; checklist; before you publish; template usage; reviewing this; cost of
-other | en | has | how-to
+other | en | has | how-to; what to do when; what to do if
 other | en | is | could it happen again; context; notes; note; architecture; logs; faq; q&a; questions; open questions
 other | en | is | in closing; closing; closing remarks; apology; key terms; definitions; terminology; update; evidence
 other | en | is | data; contents; toc; additional information; more information; comments; technical background

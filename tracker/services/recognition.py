@@ -98,9 +98,9 @@ class _Page:
         words = it.source.count(b" ") + it.source.count(b"\n")  # about: counting them well takes longer than reading
         is_report = timed or self.dated
         speaks = not is_report and words > 60 and 1000 * len(READER.findall(it.source)) > TO_THE_READER * words
-        endless = it.is_one and undated and it.root_cause is None and words > LONG
+        endless = undated and not self.cause and words > LONG
         return (
-            (not it.is_one and undated and not self.dated, -3, "no date, no timeline, no items"),
+            (not it.is_one and undated and not self.dated, -2, "no date"),
             (endless and not timed, -3, "a long page without a date or a cause"),
             (bool(TEMPLATE.search(self.called)), -12, "a template"),
             (bool(NOT_ONE.match(self.stem)) and not timed, -6, "an index or a page about the project"),
