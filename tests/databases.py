@@ -6,7 +6,6 @@ socket only, and thrown away at the end; one per xdist worker, so that workers s
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 HOW_TO_INSTALL = "no PostgreSQL server found: `apt-get install postgresql` brings one (no need to start it)"
+# The server ends when its input does, so also when the tests are killed; at once, since nobody needs what is in it.
+UNTIL_ITS_INPUT_ENDS = '"$@" & read line; kill -QUIT $!; wait; rm -rf "$0"'
 FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 
 
@@ -111,21 +112,20 @@ def postgresql_server(programs: Path) -> Iterator[PostgresqlDatabases]:
     if os.getuid() == 0:
         identity = {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(folder, "postgres", "postgres")
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "cwd": folder, **identity}
+    quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, **identity}
     data = folder / "data"
     make = [programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run(make, check=True, **quiet)  # type: ignore[call-overload]
     options = [f"-c{option}" for option in (*FAST_AND_FORGETFUL, "listen_addresses=", f"unix_socket_directories={folder}")]
     with (folder / "log").open("wb") as log:
-        command = [programs / "postgres", "-D", data, *options]
-        server = subprocess.Popen(command, stderr=log, **quiet)  # type: ignore[call-overload]
+        command = ["sh", "-c", UNTIL_ITS_INPUT_ENDS, folder, programs / "postgres", "-D", data, *options]
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=log, **quiet)  # type: ignore[call-overload]
     try:
         _wait_for(server, folder)
         yield PostgresqlDatabases(folder)
     finally:
-        server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
+        server.stdin.close()
         server.wait(timeout=30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", folder: Path) -> None:
