@@ -31,6 +31,7 @@ _LABELLED = re.compile(
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])(?:\]|\))?(?![\w.])[:,]?", re.I)
 _PRIORITY_ASIDE = re.compile(r"[(\[]\s?P(?P<n>[0-4])\s?[)\]]")
+_PRIORITY_AFTER = re.compile(r"\s*[,;/]\s*(?P<written>P(?P<n>[0-4]))$")
 _PRIORITY_WORDS = {
     "critical": "P0",
     "urgent": "P0",
@@ -119,6 +120,7 @@ def _may_be_label(text: str, begin: int, label: re.Match[str]) -> bool:
 
 def _take(marks: Marks, name: str, value: str, part: Part) -> bool:
     if name == "owner" and not marks.owners:
+        value, part = _without_priority(marks, value, part)
         marks.owners, marks.owner = split_names(value), part
         return True
     if name == "due" and marks.due is None and (day := find_date(value)):
@@ -137,6 +139,17 @@ def _take(marks: Marks, name: str, value: str, part: Part) -> bool:
     if name == "ticket":
         marks.ticket = marks.ticket or part
     return False
+
+
+def _without_priority(marks: Marks, value: str, part: Part) -> tuple[str, Part]:
+    """`Owner: Ana, P1` names one person and a priority, not two people."""
+    found = _PRIORITY_AFTER.search(value)
+    if found is None:
+        return value, part
+    if marks.priority is None:
+        marks.priority = f"P{min(int(found['n']), 3)}"
+        marks.priority_part = (part[0] + found.start("written"), part[0] + found.end("written"))
+    return value[: found.start()], (part[0], part[0] + found.start())
 
 
 def priority_of(value: str) -> str | None:
