@@ -225,11 +225,6 @@ class Outline:
         return bool(found)
 
 
-def _is_name_of_section(bare: str) -> bool:
-    role, sure = meaning(bare)
-    return (sure == 3 and role not in FIELDS) or (sure == 2 and role in ("well", "wrong", "lucky") and _is_short(bare))
-
-
 def _told_by_heading(block: Block) -> tuple[str, int] | None:
     """`## Summary: the cache was down for an hour`: a heading that holds a section's name and its text."""
     label = plain_label(block.text, 0) if ":" in block.text else None

@@ -36,10 +36,6 @@ def table_rows(table: Block) -> list[Row]:
     return rows
 
 
-def header_zone_text(table: Block) -> str:
-    return " ".join(cell.text for cell in table.children[0].children)
-
-
 def _flat(text: str) -> str:
     """A cell's text on one line, character for character: a break inside a cell does not end its time."""
     return text.replace("\n", " ")

@@ -122,7 +122,3 @@ def _cut(text: str) -> str:
     """Comments, which the sanitiser takes away again, in a long text: its writer is quadratic where such characters as © are
     many. None goes into a character reference, which is ASCII."""
     return text if len(text) < LONG or text.isascii() else CUT.sub(r"\g<0><!---->", text)
-
-
-def _file_name(url: str) -> str:
-    return url.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:80]
