@@ -61,8 +61,3 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
                     raise RuntimeError(f"the migration left rows that refer to nothing: {broken[:5]}")
     finally:
         engine.dispose()
-
-
-def _check_references(connection: sa.Connection) -> None:
-    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-        raise RuntimeError(f"The migration left rows that refer to nothing: {broken[:5]}")
