@@ -35,7 +35,7 @@ sv | måndag mandag | tisdag tirsdag | onsdag | torsdag | fredag | lördag lørd
 """
 
 # Abbreviations count in capitals only: `est`, `art`, `met` are words of other languages.
-_ABBREVIATIONS = (
+ABBREVIATIONS = (
     "UTC|GMT|PST|PDT|PT|MST|MDT|MT|CST|CDT|CT|EST|EDT|ET|AKST|AKDT|HST|AST|ADT|NST|NDT|CEST|CET|MESZ|MEZ"
     "|EEST|EET|WEST|WET|BST|IST|MSK"
     "|SGT|HKT|JST|KST|AEST|AEDT|AET|ACST|ACDT|AWST|NZST|NZDT|BRT|BRST|ART|CLT|CLST|SAST|WIB|PHT|ICT|GST"
@@ -56,7 +56,7 @@ _PLACES = (
 _PLUS = r"(?:\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d))?"
 ZONE = (
     rf"(?:{_PLACES}|US (?:Eastern|Pacific|Central|Mountain)|{_NAMED}(?:\s?\([A-Z]{{2,4}}\))?"
-    rf"|(?:{_ABBREVIATIONS}){_PLUS}(?:\s?\((?:UTC|GMT){_PLUS}\))?(?![A-Za-z])|[Hh]orário de Brasília"
+    rf"|(?:{ABBREVIATIONS}){_PLUS}(?:\s?\((?:UTC|GMT){_PLUS}\))?(?![A-Za-z])|[Hh]orário de Brasília"
     rf"|Bras[ií]lia|日本時間|北京时间|北京時間)"
 )
 

@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 
 from tracker.postmortem.calendar_words import WEEKDAY, ZONE, weekday_number
-from tracker.postmortem.when_gate import may_begin, may_go_on
+from tracker.postmortem.when_gate import FIRST_LETTERS, may_begin, may_go_on
+from tracker.postmortem.when_quick import quick
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
 LOOK_AHEAD = 160  # characters of a text that the tokenizer may look at
@@ -62,13 +63,16 @@ _SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
 
 def leading(text: str, at: int = 0) -> When | None:
     """The time that a line begins with, from character `at`, or None. A weak one may be a number (`14.30`, `3/4`)."""
+    if (first := text[at : at + 3]).isalpha() and first.casefold()[:3] not in FIRST_LETTERS:
+        return None  # most texts
     return _leading(text, at) if may_begin(text, at, at + LOOK_AHEAD) else None
 
 
 @lru_cache(maxsize=1024)
 def _leading(text: str, at: int) -> When | None:
     """What is returned is shared: a line is asked for several times in one reading."""
-    found = _scan(text[at : at + LOOK_AHEAD].partition("\n")[0])
+    head = text[at : at + LOOK_AHEAD].partition("\n")[0]
+    found = quick(head) or _scan(head)
     if found is None:
         return None
     separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)

@@ -20,6 +20,7 @@ completed scheduled in verifying morning night evening as t ore ora orario saat 
 """
 # What the first word of a time may be: anything else cannot begin one, and is not looked at any closer.
 FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *_AROUND_TIMES.split()))
+FIRST_LETTERS = frozenset(word[:3] for word in FIRST_WORDS if len(word) >= 3)
 
 
 def may_go_on(head: str, pos: int) -> bool:
