@@ -7,11 +7,11 @@ import subprocess
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from tracker.domain.remotes import normal_remote
 
 # A repo's own configuration can name programs (a signature checker, a file watcher): these never run for a question.
 QUIET = ("--no-pager", "-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
-SCP_LIKE = re.compile(r"^(?:[^@/]+@)?([A-Za-z0-9._-]+):(?!//)(.+)$")
 
 
 def repo_of(folder: Path) -> Path | None:
@@ -23,22 +23,6 @@ def remote(repo: Path) -> str | None:
     """The repo's remote as `host/path`, alike for https and ssh, without credentials; None without a remote or git."""
     url = _ask(repo, "config", "--get", "remote.origin.url")
     return normal_remote(url.strip()) if url and url.strip() else None
-
-
-def normal_remote(url: str) -> str:
-    """`https://user:token@GitHub.com/team/docs.git` and `git@github.com:team/docs` are both `github.com/team/docs`."""
-    if "://" in url:
-        parts = urlsplit(url)
-        host, path = (parts.hostname or ""), parts.path
-        if parts.scheme == "file" or not host:
-            return f"file:{_without_git(path)}"
-        if parts.port and parts.port not in (22, 80, 443, 9418):
-            host = f"{host}:{parts.port}"
-    elif match := SCP_LIKE.match(url):
-        host, path = match[1].lower(), match[2]
-    else:
-        return f"file:{_without_git(url)}"
-    return f"{host}/{_without_git(path).lstrip('/')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +51,6 @@ def committed(root: Path) -> dict[str, Committed]:
         elif day and (name := part.strip("\n")) in blobs and name not in found:
             found[name] = Committed(day, blobs[name])
     return found
-
-
-def _without_git(path: str) -> str:
-    return path.rstrip("/").removesuffix(".git")
 
 
 def _ask(folder: Path, *words: str) -> str | None:
