@@ -15,7 +15,7 @@ from tracker.services.new_items import Act, Rows
 from tracker.services.revisions import BORN_HERE
 from tracker.services.slugs import free_slugs, slug_of
 from tracker.store.blobs import keep
-from tracker.store.engine import allocate
+from tracker.store.bulk import allocate
 from tracker.store.keys import lock_documents
 from tracker.store.models import Event, Incident, Revision
 

@@ -14,7 +14,7 @@ from tracker.domain.postmortem import Item
 from tracker.services.events import event_row
 from tracker.services.item_values import owner_rows, people_by_name
 from tracker.services.statements import FIELDS, day_of, first_values, stated_of
-from tracker.store.engine import allocate, batches
+from tracker.store.bulk import allocate, insert_rows
 from tracker.store.keys import next_keys
 from tracker.store.models import ActionItem, Base, Event, ItemOwner, ItemTicket, Mention, NotAnItem, Person
 
@@ -31,11 +31,10 @@ class Rows:
         self._rows[table].append(row)
 
     def insert(self, session: Session) -> None:
-        """One statement per table and 500 rows."""
+        """One statement per table."""
         session.flush()
         for table in Base.metadata.sorted_tables:
-            for part in batches(self._rows.pop(table, [])):
-                session.execute(sa.insert(table), part)
+            insert_rows(session, table, self._rows.pop(table, []))
 
 
 @dataclass(frozen=True, slots=True)

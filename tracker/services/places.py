@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.services.found import Found, SourceRef
+from tracker.store.bulk import insert_rows
 from tracker.store.models import Incident, Place, Revision, Source
 
 UPLOADS = "uploads"  # the one source of zips, uploads, pastes and standard input
@@ -83,8 +84,7 @@ class Places:
             {"source_id": source.id, "path": path, "incident_id": incident_id, "base_sha": sha, "present": True}
             for source, path, incident_id, sha in new
         ]
-        if rows:
-            self.session.execute(sa.insert(Place.__table__), rows)  # type: ignore[arg-type]
+        insert_rows(self.session, Place.__table__, rows)
 
     def free_path(self, source: Source, path: str) -> str:
         """`path`, or a name beside it that nothing stands at yet."""

@@ -22,6 +22,7 @@ from tracker.services.mentions import NOTHING, Decided, Found, knowing, place_it
 from tracker.services.new_items import Act, Newcomer, Rows, add_items
 from tracker.services.statements import day_of
 from tracker.store import search
+from tracker.store.bulk import insert_rows
 from tracker.store.keys import lock_documents
 from tracker.store.models import ActionItem, Blob, Entry, Event, Incident, Mention, Person, Question, Reading, Revision
 
@@ -207,6 +208,5 @@ def _replace_reading(session: Session, incident: Incident, revision_id: int, pos
             setattr(reading, name, value)
     session.flush()
     session.execute(sa.delete(Entry).where(Entry.incident_id == incident.id))
-    if entries := entry_rows(incident.id, postmortem):
-        session.execute(sa.insert(Entry.__table__), entries)  # type: ignore[arg-type]
+    insert_rows(session, Entry.__table__, entry_rows(incident.id, postmortem))
     search.index(session, incident.id, row["title"], _body(postmortem))

@@ -6,7 +6,7 @@ when it begins (DESIGN §6, "Found by trying").
 """
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_MILLISECONDS = 10_000  # a writer waits so long for the one before it
+CACHE_KIB = 32_768  # at most: with SQLite's 2 MiB much of an import is written to the log more than once before it commits
+
+# One encoder for all: values are plain and never contain themselves, so nobody needs to look for that.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -21,7 +25,7 @@ def make_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_pre_ping=not url.startswith("sqlite"),
-        json_serializer=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=_to_json,
     )
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare)
@@ -32,7 +36,8 @@ def make_engine(url: str) -> sa.Engine:
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     # The time to wait comes first: the next ones may have to wait for a lock themselves.
-    for pragma in (f"busy_timeout = {BUSY_MILLISECONDS}", "foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"cache_size = -{CACHE_KIB}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -70,28 +75,3 @@ class Sessions:
 
 def sessions(engine: sa.Engine) -> Sessions:
     return Sessions(engine)
-
-
-def allocate(session: Session, table: sa.FromClause, count: int) -> list[int]:
-    """`count` new ids of `table`, in order, for rows that are inserted in bulk and refer to each other.
-
-    Never given twice: from PostgreSQL's sequence, or on SQLite, whose transaction holds the write lock, from what stands
-    in sqlite_sequence. The caller inserts the rows in the same transaction.
-    """
-    if not count:
-        return []
-    assert isinstance(table, sa.Table)
-    if session.get_bind().dialect.name == "postgresql":
-        sequence = sa.func.pg_get_serial_sequence(table.name, "id")
-        return list(session.scalars(sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))))
-    # Both: sqlite_sequence also remembers rows that are gone, and is empty until a first row came.
-    largest = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).scalar_subquery()
-    remembered = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name").bindparams(name=table.name)
-    last = max(session.scalar(sa.select(largest)) or 0, session.scalar(remembered) or 0)
-    return list(range(last + 1, last + 1 + count))
-
-
-def batches(rows: list[dict[str, Any]], size: int = 500) -> Iterator[list[dict[str, Any]]]:
-    """`rows` in parts, so that one statement never grows without end."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
