@@ -68,9 +68,13 @@ PLACEHOLDER = re.compile(
     r"|at this time|identified))\W*$",
     re.I | re.S,
 )
+_FIRST_LETTERS = frozenset(("lo", "xx", "yy", "na", "no", "tb", "to", "th", "ac", "de", "ni", "ke", "au", "co"))
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a text is what a template left: `{{ summary }}`, `<add name here>`, `None.`, `TBD`."""
     bare = text.strip(" \t\n*_~`.:")
+    first = bare[:2]
+    if first.isalpha() and first.isascii() and first.lower() not in _FIRST_LETTERS:
+        return False  # most texts
     return not bare or (len(bare) <= 200 and bool(PLACEHOLDER.match(bare)))

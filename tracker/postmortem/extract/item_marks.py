@@ -28,6 +28,8 @@ _LABELLED = re.compile(
     + ")",
     re.I,
 )
+_LABELS_END = frozenset(label[-2:].casefold() for labels in _LABELS.values() for label in labels.split("|"))
+_COLON_SIGN = re.compile("[:：=]")
 _COLON = re.compile(r"[*_]*\s?[:：=][*_]*[ \t]*")
 _PRIORITY = re.compile(r"(?<![\w-])(?:\[|\()?P(?:rio(?:rity)?)?[ -]?(?P<n>[0-4])(?:\]|\))?(?![\w.])[:,]?", re.I)
 _PRIORITY_ASIDE = re.compile(r"[(\[]\s?P(?P<n>[0-4])\s?[)\]]")
@@ -54,6 +56,11 @@ _PRIORITY_WORDS = {
     "lowest": "P3",
 }
 _URL = re.compile(r"https?://[^\s<>|\"'`\]]{3,500}")
+_ISSUE_SIGN = re.compile(r"[#-]\d")
+# What may stand before a hyphen and a number and is no project's key.
+_NO_ISSUES = frozenset(
+    ("UTF", "ISO", "SHA", "HTTP", "RFC", "CVE", "TLS", "US", "EU", "AI", "COVID", "P", "SEV", "EC", "AES", "MD")
+)
 _ISSUE = re.compile(
     r"(?<![\w/&])(?:[\w.-]{1,40}/[\w.-]{1,60})?#\d{1,6}(?!\w)|(?<![\w/-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])"
 )
@@ -65,7 +72,7 @@ def read_marks(block: Block, begin: int = 0) -> Marks:
     Our own mark counts before any other; all else is read as if it were not there, so that it changes nothing but the state.
     """
     marks = Marks()
-    ours = OURS.search(block.text, max(begin, len(block.text) - 400))
+    ours = OURS.search(block.text, max(begin, len(block.text) - 400)) if ")" in block.text else None
     text = block.text[: ours.start()] if ours else block.text
     find_state(block, text, begin, marks)
     _labelled(text, begin, marks)
@@ -84,7 +91,7 @@ _VALUE_END = re.compile(r"[\n;|)\]、）；]|,\s(?=[A-Z]?[a-z]+:|(?:due|until) (
 
 def _labelled(text: str, begin: int, marks: Marks) -> None:
     """`Owner: …`, `Due: …`, `Priority: …` in the item's own words."""
-    if ":" not in text and "：" not in text:
+    if (":" not in text and "：" not in text) or not _may_be_labelled(text, begin):
         return
     labels = _LABELLED.finditer(text, begin, min(len(text), begin + 4000))
     found = [(label, colon) for label in labels if (colon := _COLON.match(text, label.end()))]
@@ -109,6 +116,16 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
             if text[start - 1 : start] == "." and not text[stop:].strip(" ."):
                 start, stop = start - any(end == start - 1 for _, end in marks.cut), len(text)
             marks.cut.append((start, stop))
+
+
+def _may_be_labelled(text: str, begin: int) -> bool:
+    """A cheap test: whether one of the colons stands behind the last letters of a label."""
+    for colon in _COLON_SIGN.finditer(text, begin):
+        at = colon.start()
+        letters = text[max(0, at - 8) : at].rstrip().rstrip("*_")[-2:]
+        if len(letters) < 2 or letters.casefold() in _LABELS_END:
+            return True
+    return False
 
 
 def _may_be_label(text: str, begin: int, label: re.Match[str]) -> bool:
@@ -161,6 +178,7 @@ def priority_of(value: str) -> str | None:
 def _priority(text: str, begin: int, marks: Marks) -> None:
     if (
         marks.priority is None
+        and text[begin : begin + 1] in ("P", "p", "(", "[")
         and (found := _PRIORITY.match(text, begin))
         and len(found[0]) <= 12
         and found[0].strip("[]()")[0] in "pP"
@@ -170,7 +188,7 @@ def _priority(text: str, begin: int, marks: Marks) -> None:
             marks.priority, marks.priority_part = f"P{min(int(found['n']), 3)}", (found.start(), found.end())
             sep = re.compile(r"[\s\])*_]*(?:[:–—-]\s?)?\s*").match(text, found.end())
             marks.cut.append((found.start(), sep.end() if sep else found.end()))
-    elif marks.priority is None and (found := _PRIORITY_ASIDE.search(text, begin)):
+    elif marks.priority is None and "P" in text and (found := _PRIORITY_ASIDE.search(text, begin)):
         marks.priority, marks.priority_part = f"P{min(int(found['n']), 3)}", (found.start() + 1, found.end() - 1)
         marks.cut.append(found.span())
 
@@ -189,26 +207,9 @@ def links_of(block: Block, begin: int, marks: Marks, end: int = 1 << 60) -> None
             if not any(a <= found.start() < b for a, b in covered):
                 _add(marks, found[0].rstrip(".,;:)*_"))
                 marks.ticket = marks.ticket or found.span()
-    if not marks.links and ("#" in block.text or "-" in block.text):
+    if not marks.links and _ISSUE_SIGN.search(block.text, begin):
         for found in _ISSUE.finditer(block.text, begin, min(end, begin + 4000)):
-            if found[0].split("-")[0] not in (
-                "UTF",
-                "ISO",
-                "SHA",
-                "HTTP",
-                "RFC",
-                "CVE",
-                "TLS",
-                "US",
-                "EU",
-                "AI",
-                "COVID",
-                "P",
-                "SEV",
-                "EC",
-                "AES",
-                "MD",
-            ):
+            if found[0].split("-")[0] not in _NO_ISSUES:
                 _add(marks, found[0])
                 marks.ticket = marks.ticket or found.span()
 

@@ -72,10 +72,16 @@ _TRAILING = re.compile(
     r"|[-–] ?#)[^.;]{0,60}[.!*_]{0,3})$",
     re.I,
 )
+_FIRST_LETTERS = frozenset(
+    word[:2] for words in (_DONE_WORDS, _WONT, _PROGRESS, "todo|wip|doing|open|already") for word in words.split("|")
+)
+_BEHIND_SIGN = re.compile(r"[-–—>→|.:,;][\s*_]+(?=(\S\S?))")
+_SHOUTED_LATE = re.compile("DONE|COMPLETED|FIXED|WIP|MERGED|CLOSED|TODO")
 _TOLD = re.compile(
     r"[.!]\s+(?P<told>(?:this|that|it) (?:has been|is|was) (?:now |already )?(?:done|completed|fixed|implemented)[.!]?)\s*$",
     re.I,
 )
+_LAST_OF_TOLD = frozenset("edED")
 _EMOJI = re.compile(rf"(?:[{_EMOJI_DONE}]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|check):)")
 _EMOJI_OTHER = re.compile(r"(?:❌|🚧|⏳|🔄|🟡|🔴|⬜|☐|🚫|⛔|:construction:|:x:|:hourglass:|:red_circle:)\ufe0f?")
 _BOX = re.compile(r"\[( ?|[xX])\](?![(\[:])[ \t]+")
@@ -104,12 +110,22 @@ def _bold_word(block: Block, text: str, begin: int) -> int | None:
 
 def _at_the_end(text: str, begin: int, marks: Marks) -> None:
     """`…; completed April 26)`, `… - done`, `… DONE on 2 May`."""
-    if found := _IN_LIST.search(text, max(begin, len(text) - 160)):
+    at = max(begin, len(text) - 120)
+    if (")" in text or "）" in text) and (found := _IN_LIST.search(text, max(begin, len(text) - 160))):
         _mark(marks, claim_of(found["word"]), found.span("word"), "word", (found.start(), found.end("more")), found["more"])
-    elif found := _TOLD.search(text, max(begin, len(text) - 80)):
+    elif text.rstrip().rstrip(".!")[-1:] in _LAST_OF_TOLD and (found := _TOLD.search(text, max(begin, len(text) - 80))):
         _mark(marks, Claim.DONE, found.span("told"), "word", found.span("told"))
-    elif found := _TRAILING.search(text, max(begin, len(text) - 120)):
+    elif _may_trail(text, at) and (found := _TRAILING.search(text, at)):
         _mark(marks, claim_of(found["word"]), (found.start("word"), found.end()), "word", found.span(), found["more"])
+
+
+def _may_trail(text: str, at: int) -> bool:
+    """A cheap test: whether a sign stands before the first letters of a state, or one is shouted."""
+    for behind in _BEHIND_SIGN.finditer(text, at):
+        letters = behind[1].casefold()
+        if letters in _FIRST_LETTERS or not letters.isascii():
+            return True
+    return _SHOUTED_LATE.search(text, at) is not None
 
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|https?://\S+|[#@]\w+|\b[A-Z]+-\d+\b")
@@ -135,9 +151,12 @@ def find_state(block: Block, text: str, begin: int, marks: Marks) -> None:
     for kind, start, stop, _, _, _ in block.marks:
         if kind == "strike" and start <= begin + 2 and _is_most(text, begin, start, stop):
             _mark(marks, Claim.DONE, (start, stop), "struck", None)
-    if any(sign in text for sign in "([{（【"):
-        _in_brackets(text, begin, marks)
-    if marks.form in ("", "struck") and (first := _LEADING.match(text, begin) or _SHOUTED.match(text, begin)):
+    _in_brackets(text, begin, marks)
+    if (
+        marks.form in ("", "struck")
+        and not ((letters := text[begin : begin + 2]).isalpha() and letters.casefold() not in _FIRST_LETTERS)
+        and (first := _LEADING.match(text, begin) or _SHOUTED.match(text, begin))
+    ):
         _mark(marks, claim_of(first["word"]), first.span("word"), "word", first.span())
     if marks.form == "" and (bold := _bold_word(block, text, begin)) is not None:
         _mark(marks, claim_of(text[begin:bold]), (begin, bold), "word", (begin, bold))

@@ -29,7 +29,6 @@ _PASSIVE = re.compile(
     r"|migrated)\b[^.;]{0,60}[.!]?(?:\s*https?:\S+)?\s*$",
     re.I,
 )
-_WAS = re.compile(r"(?:was|were|been) ", re.I)
 AHEAD = re.compile(
     r"\b(?:will|should|need|must|to be|plan|planned|pending|consider|would|could|can|still|not|todo"
     r"|going to|look into|investigate|ongoing|so that we|in progress)\b",
@@ -74,7 +73,9 @@ def is_checklist_of_the_report(texts: list[str]) -> bool:
 def is_told_as_done(text: str) -> bool:
     """Whether an item's own sentence tells what has been done: “We added …”, “… was installed.”"""
     bare = text.strip()
-    told = _PAST.match(bare) or (_WAS.search(bare) and _PASSIVE.search(bare))
+    lower = bare.lower()
+    passive = "was " in lower or "were " in lower or "been " in lower
+    told = _PAST.match(bare) or (passive and _PASSIVE.search(bare))
     return bool(told) and not AHEAD.search(bare)
 
 

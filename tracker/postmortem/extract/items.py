@@ -262,8 +262,8 @@ def _group_state(draft: Draft, place: Place) -> None:
 
 def _with_habits(doc: Document, drafts: list[Draft]) -> list[Item]:
     """The items, each told how the document's other items are marked done."""
-    inline = Counter(d.inline_mark for d in drafts if d.inline_mark and d.state is Claim.DONE)
-    common = inline.most_common(1)[0][0] if inline else None
+    inline = [d.inline_mark for d in drafts if d.inline_mark and d.state is Claim.DONE]
+    common = Counter(inline).most_common(1)[0][0] if inline else None
     items = []
     for draft in drafts:
         if draft.marks.guessed and any(name.lower() in doc.small_words for name in draft.marks.owners):
