@@ -6,9 +6,9 @@
         assert len(hub.asked) == 5
 
 Modes: `ok`; `503` (or any status as its number); `refuse` (nobody listens); `hang` (takes the request, never answers);
-`drip` (a byte of the headers every 0.1 s, for ever) and `drip-body`; `redirect` (302 to /hub/login, which says 200);
-`login` (200, but the login page); `reset` (hangs up); `endless` (a body without end); `flaky` (`hub.pattern`, statuses in
-turn, from the first).
+`drip` (a byte of the headers every 0.1 s, for ever) and `drip-body`; `redirect` (302 to `hub.redirect_to`: /hub/login,
+which says 200); `login` (200, but the login page); `reset` (hangs up); `endless` (a body without end); `flaky`
+(`hub.pattern`, statuses in turn, from the first). A wrong name: `StagingHub(tls=certificate(folder, "other.example.org")[1])`.
 """
 
 import json
@@ -28,6 +28,7 @@ class StagingHub(Loopback):
         self.asked: list[tuple[str, str, dict[str, str]]] = []  # method, path, headers in small letters
         self.pattern: tuple[int, ...] = (503, 200)
         self.delay_seconds = 0.0
+        self.redirect_to = "/hub/login"
         self.health: dict[str, Any] = {"status": "ok", "version": "5.2.1", "services": {"proxy": {"up": True}}}
         self._turn = count()
         self._mode = "ok"
@@ -68,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/hub/login") or hub.mode == "login":
             self.answer(200, LOGIN, "text/html")
         elif hub.mode == "redirect":
-            self.answer(302, b"", "text/html", Location="/hub/login")
+            self.answer(302, b"", "text/html", Location=hub.redirect_to)
         elif hub.mode == "hang":
             hub.closing.wait(60)
         elif hub.mode == "reset":
