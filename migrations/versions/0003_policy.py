@@ -280,6 +280,7 @@ def _gates() -> None:
         column("confirmed_by", null=True),
         sa.UniqueConstraint("stage_id", "commit", "at"),
     )
+    op.create_index("ix_ref_update_stage_id_at", "ref_update", ["stage_id", "at"])
 
 
 def _observations() -> None:
@@ -333,7 +334,7 @@ def _proofs() -> None:
         *instants("since", null=True),
         column("because"),
         *instants("waived_until", null=True),
-        column("answers", sa.JSON),
+        *columns("answers", "carried", kind=sa.JSON),
     )
     op.create_table(
         "evidence",

@@ -51,7 +51,7 @@ ROWS = {
     },
     "check_state": {"check_id": 1, "stage_id": 1, "last_id": 1},
     "proof": {"action_item_id": 1, "check_id": 1, "stage_id": 1, "mode": "guard", "since": NOW, "source": "policy"},
-    "proof_state": {"proof_id": 1, "standing": "holding", "answers": {}},
+    "proof_state": {"proof_id": 1, "standing": "holding", "answers": {}, "carried": {}},
     "evidence": {"action_item_id": 1, "standing": "holding"},
 }
 

@@ -74,6 +74,7 @@ class ProofState(Base):
     because: Mapped[str] = mapped_column(default="")
     waived_until: Mapped[datetime | None]
     answers: Mapped[dict[str, Any]]  # defined, required, exercised, last_bit: {"answer", "text", "at", "url"}
+    carried: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the fold as of two days ago, from where it goes on
 
 
 class Evidence(Base):

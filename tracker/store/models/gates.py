@@ -94,7 +94,7 @@ class RefUpdate(Base):
     """A commit that reached a stage's branch, as a hook, `tracker gate history` or the forge reported it; once each."""
 
     __tablename__ = "ref_update"
-    __table_args__ = (sa.UniqueConstraint("stage_id", "commit", "at"),)
+    __table_args__ = (sa.UniqueConstraint("stage_id", "commit", "at"), sa.Index("ix_ref_update_stage_id_at", "stage_id", "at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"))
     ref: Mapped[str]
