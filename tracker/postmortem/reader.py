@@ -1,8 +1,8 @@
 """Markdown bytes into what they say: six small passes, none of which raises on any text."""
 
 from tracker.domain.postmortem import Postmortem, Read, Span
-from tracker.postmortem.blocks import parse
 from tracker.postmortem.cover import unread
+from tracker.postmortem.events import parse
 from tracker.postmortem.extract import dates, fields, lessons, metadata, passages, zones
 from tracker.postmortem.extract.document import Document
 from tracker.postmortem.extract.items import read_items

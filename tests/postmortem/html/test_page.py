@@ -5,7 +5,7 @@ import pyromark
 import pytest
 
 from tests.postmortem.html.structure import structure
-from tracker.postmortem.blocks import OPTIONS
+from tracker.postmortem.events import OPTIONS
 from tracker.postmortem.html import page, pygments_css, render, render_inline
 from tracker.postmortem.html.safe import TAGS
 

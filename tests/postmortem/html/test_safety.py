@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.postmortem.html.activity import activity
 from tracker.domain.postmortem import Span
-from tracker.postmortem.blocks import OPTIONS
+from tracker.postmortem.events import OPTIONS
 from tracker.postmortem.html import highlight, render, render_inline
 
 # fmt: off

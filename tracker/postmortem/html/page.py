@@ -13,7 +13,7 @@ from markdown.blockparser import BlockParser
 from markdown.extensions.toc import TocExtension, slugify_unicode
 
 from tracker.domain.errors import Unreadable
-from tracker.postmortem.blocks import OPTIONS
+from tracker.postmortem.events import OPTIONS
 from tracker.postmortem.html.code import ColoursExtension
 from tracker.postmortem.html.finish import finish
 from tracker.postmortem.html.safe import clean

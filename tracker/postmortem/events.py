@@ -1,0 +1,174 @@
+"""Pass 2: the parser's events into a tree of blocks."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+import pyromark
+
+from tracker.postmortem.blocks import Block, Run
+
+_O = pyromark.Options
+OPTIONS = _O.ENABLE_TABLES | _O.ENABLE_FOOTNOTES | _O.ENABLE_STRIKETHROUGH | _O.ENABLE_TASKLISTS
+_PARSER = pyromark.Markdown(options=OPTIONS)
+DEPTH_LIMIT = 100  # nesting deeper than this stays text of the block around it
+
+_CONTAINERS = {
+    "List": "list", "Item": "item", "BlockQuote": "quote", "Table": "table", "TableRow": "row", "TableHead": "head",
+    "FootnoteDefinition": "foot",
+}  # fmt: skip
+_LEAVES = {"Paragraph": "para", "TableCell": "cell", "HtmlBlock": "html", "Heading": "heading", "CodeBlock": "code"}
+_INLINE = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "strike", "Link": "link", "Image": "image"}
+_OPENS_TEXT = ("Start", "Code", "InlineHtml", "Html")
+
+
+class _Tree:
+    """What is open while a document's events pass: containers, and the marks of a leaf."""
+
+    __slots__ = ("current", "kids", "marks", "opened", "order", "run", "too_deep")
+
+    def __init__(self, root: Block, base: int) -> None:
+        self.current = root
+        self.run = Run(base)
+        self.order = 0
+        self.too_deep = 0  # containers beyond the limit that are open
+        self.kids: list[list[Block]] = [[]]  # the children of every open container
+        self.opened: list[tuple[int, Any]] = []  # inline marks of the leaf: their first piece and how they began
+        self.marks: list[tuple[str, int, int, dict[str, int], str]] = []  # those that ended: kind, pieces, range, payload
+
+    def add(self, kind: str, where: dict[str, int]) -> Block:
+        base = self.run.base
+        self.order = order = self.order + 1
+        block = Block(kind, where["start"] + base, where["end"] + base, self.current, order)
+        self.kids[-1].append(block)
+        return block
+
+    def open(self, kind: str, value: Any, where: dict[str, int]) -> None:
+        if len(self.kids) > DEPTH_LIMIT:
+            self.too_deep += 1
+            return
+        self.current = self.add(_CONTAINERS.get(kind, "quote"), where)
+        if kind == "List":
+            self.current.info = value["List"]
+        self.kids.append([])
+
+    def close(self) -> None:
+        if self.too_deep:
+            self.too_deep -= 1
+        elif self.current.parent is not None:
+            self.current.children = self.kids.pop()
+            self.current = self.current.parent
+
+    def leaf(self, kind: str, value: Any, where: dict[str, int]) -> Block:
+        run, self.order = self.run, self.order + 1
+        start, end = where["start"] + run.base, where["end"] + run.base
+        leaf = Block(kind, start, end, self.current, self.order, run, len(run.pieces))
+        self.kids[-1].append(leaf)
+        if kind == "heading":
+            leaf.level = int(value["Heading"]["level"][1])
+        elif kind == "code":
+            how = value["CodeBlock"]
+            leaf.info = how["Fenced"] if how.__class__ is dict else ""
+        return leaf
+
+    def ended(self, leaf: Block) -> Block | None:
+        """Give the leaf that was open its text and its marks. Returns the leaf that is open then: none."""
+        pieces, first = self.run.pieces, leaf._first
+        leaf._stop = stop = len(pieces)
+        if stop - first == 1:  # as in most
+            leaf.text = pieces[first]
+        elif stop > first:
+            leaf.text = "".join(pieces[first:stop])
+        if self.marks:
+            at, base = list(accumulate(map(len, pieces[first:stop]), initial=0)), self.run.base
+            leaf.marks = [
+                (kind, at[i - first], at[j - first], where["start"] + base, where["end"] + base, payload)
+                for kind, i, j, where, payload in self.marks
+            ]
+            self.marks.clear()
+        return None
+
+    def cut(self, leaf: Block) -> Block | None:
+        """End a leaf of a tight item, which has no events for its begin and end: it is as long as what stood in it."""
+        self.ended(leaf)
+        self.opened.clear()
+        if leaf._stop > leaf._first:
+            leaf.end = max(leaf.end, self.run.ranges[-1]["end"] + self.run.base)
+        return None
+
+    def inline(self, name: str, value: Any, where: dict[str, int]) -> None:
+        """An inline event other than text: the end of a mark, code, HTML, a box of a task list."""
+        run = self.run
+        at = len(run.pieces)
+        if name == "End":
+            if self.opened:
+                first, begun = self.opened.pop()
+                target = "" if begun.__class__ is str else begun[value]["dest_url"]
+                self.marks.append((_INLINE[value], first, at, where, target))
+        elif name == "Code":
+            self.marks.append(("code", at, at + 1, where, ""))
+            run.pieces.append(value)
+            run.ranges.append(where)
+        elif name == "InlineHtml":
+            self.marks.append(("html", at, at, where, value))
+            if value[:3].lower() == "<br":
+                run.pieces.append("\n")
+                run.ranges.append(where)
+        elif name == "Html":
+            run.pieces.append(value)
+            run.ranges.append(where)
+        elif name == "TaskListMarker":
+            self.current.info = (where["start"] + run.base, where["end"] + run.base, bool(value))
+
+
+def parse(body: str, base: int) -> Block:
+    """The document as a tree; `base` is added to every offset. Steps grow linearly with the text."""
+    root = Block("doc", base, base + len(body), None, 0)
+    tree = _Tree(root, base)
+    _grow(tree, _PARSER.events_with_range(body))
+    root.children = tree.kids[0]
+    return root
+
+
+def _grow(tree: _Tree, events: Iterator[Any]) -> None:
+    """Every event in its turn; the hot loop, which therefore does itself what is done most often."""
+    pieces, add_piece, add_range = tree.run.pieces, tree.run.pieces.append, tree.run.ranges.append
+    leaf: Block | None = None
+    for event, where in events:
+        if event.__class__ is str:
+            if event == "Rule":
+                leaf = leaf and tree.cut(leaf)
+                tree.add("rule", where)
+            elif leaf is not None:  # a soft or a hard break
+                add_piece("\n")
+                add_range(where)
+            continue
+        name, value = event.popitem()
+        if name == "Text":  # most are
+            leaf = leaf or tree.leaf("para", value, where)  # in a tight item: it has no event for its paragraph
+            add_piece(value)
+            add_range(where)
+            continue
+        kind = next(iter(value)) if value.__class__ is dict else value
+        if name == "End":
+            if leaf is not None and kind in _LEAVES:
+                leaf = tree.ended(leaf)
+            elif kind in _INLINE:
+                tree.inline(name, value, where)
+            else:
+                leaf = leaf and tree.cut(leaf)
+                tree.close()
+        elif name == "Start" and kind not in _INLINE:
+            leaf = leaf and tree.cut(leaf)
+            if kind in _LEAVES:
+                leaf = tree.leaf(_LEAVES[kind], value, where)
+            else:
+                tree.open(kind, value, where)
+        else:
+            leaf = leaf or (tree.leaf("para", value, where) if name in _OPENS_TEXT else None)
+            if name == "Start":
+                tree.opened.append((len(pieces), value))
+            else:
+                tree.inline(name, value, where)
+    if leaf is not None:
+        tree.cut(leaf)
