@@ -36,6 +36,14 @@ class Settings:
     idle_days: int = setting(14, "A sign-in also ends if nothing was changed with it for so many days.")
     link_hours: int = setting(72, "A one-time sign-in link is good for so many hours.")
     https: bool = setting(False, "The site is reached over https only: cookies are marked secure, HSTS is sent.")
+    allowed_hosts: str = setting(
+        "", "Hosts and nets that checks may ask although they are not public: hub.internal, *.hub.internal, 10.1.0.0/16."
+    )
+    allowed_hosts_only: bool = setting(False, "Checks that this server runs ask nothing but the allowed hosts.")
+    github_token: str = setting("", "Read access to GitHub: 5,000 requests an hour instead of 60, and private repos.")
+    github_api: str = setting("https://api.github.com", "Where GitHub's API is; another one for GitHub Enterprise.")
+    gitlab_token: str = setting("", "Read access (read_api) to GitLab, which tells little without one.")
+    gitlab_api: str = setting("https://gitlab.com/api/v4", "Where GitLab's API is; another one for a GitLab of your own.")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, **changes: Any) -> "Settings":
@@ -52,6 +60,8 @@ class Settings:
             raise Invalid(f"TRACKER_TIMEZONE={settings.timezone} is no time zone: use a name such as Europe/Oslo.") from None
         if settings.url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", settings.url):
             raise Invalid(f"TRACKER_URL={settings.url} is no address: use one such as https://tracker.example.org.")
+        if "://" in settings.allowed_hosts:
+            raise Invalid(f"TRACKER_ALLOWED_HOSTS={settings.allowed_hosts}: name hosts and nets, without https://.")
         return settings
 
     @property

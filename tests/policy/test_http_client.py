@@ -54,7 +54,7 @@ def hub() -> Iterator[StagingHub]:
     ],
 )
 def test_a_server_refuses_its_own_network_however_it_is_written(hub: StagingHub, host: str) -> None:
-    with pytest.raises(AddressRefused, match="may not ask there|is no address"):
+    with pytest.raises(AddressRefused, match=r"may not ask there|is no address"):
         SERVER.ask(f"http://{host}:{hub.port}/hub/health", deadline=soon())
     assert hub.asked == []
 

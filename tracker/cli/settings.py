@@ -7,7 +7,7 @@ import click
 
 from tracker.config import Settings
 
-SECRET = {"secret_key", "database_url"}  # may hold a password
+SECRET = {"secret_key", "database_url", "github_token", "gitlab_token"}  # may hold a password
 
 
 @click.command("settings")

@@ -8,7 +8,8 @@
 Modes: `ok`; `503` (or any status as its number); `refuse` (nobody listens); `hang` (takes the request, never answers);
 `drip` (a byte of the headers every 0.1 s, for ever) and `drip-body`; `redirect` (302 to `hub.redirect_to`: /hub/login,
 which says 200); `login` (200, but the login page); `reset` (hangs up); `endless` (a body without end); `flaky`
-(`hub.pattern`, statuses in turn, from the first). A wrong name: `StagingHub(tls=certificate(folder, "other.example.org")[1])`.
+(`hub.pattern`, statuses in turn, from the first). A wrong name in its certificate: `StagingHub(tls=…)`, with a context that
+`loopback.certificate(folder, "other.example.org")` makes.
 """
 
 import json
