@@ -3,9 +3,11 @@
 import re
 from datetime import date
 from functools import lru_cache
-from posixpath import basename, splitext
+from itertools import islice
+from posixpath import splitext
 
 from tracker.domain.postmortem import Read, Span
+from tracker.postmortem.blocks import Block
 from tracker.postmortem.calendar_words import MONTHS_BY_NAME as MONTHS
 from tracker.postmortem.clock import Habits, day_of
 from tracker.postmortem.extract.document import Document
@@ -14,6 +16,7 @@ from tracker.postmortem.when import entry_time
 from tracker.postmortem.when_tokens import When
 
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d])")
+_DIGIT = re.compile(r"\d")
 NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY_FIRST_ZONES = re.compile(
     r"^(?:CES?T|BST|MESZ|MEZ|EES?T|WES?T|IST|Europe/|AES?T|NZ|BRT|ART|SAST|GST|MSK|Africa/|Asia/Kolkata)"
@@ -21,9 +24,13 @@ _DAY_FIRST_ZONES = re.compile(
 # Closing an item tells no year. What may not stand before it is looked at last: so the search leaps from `20` to `20`.
 _YEAR = re.compile(r"20[0-4]\d(?!\d)(?<!\d\d{4})(?<!\(done \d{4})(?<!\(due \d{4})(?<!\(due: \d{4})")
 Candidate = tuple[float, When, Span, str]  # how much a place counts, the day, where it stands, which place
-_NUMBER = re.compile(r"[0-9]{1,8}")
+# A number that nothing goes before, and what may make it a part of a date: a sign behind it, or a word. It begins with its
+# digit, so that the search leaps from digit to digit.
+_NUMBER = re.compile(
+    r"[0-9](?<![\w./-].)[0-9]{0,7}"
+    r"(?=([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b|)"
+)
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s{1,2}$")
-_BEHIND = re.compile(r"([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b")
 
 
 def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
@@ -75,7 +82,7 @@ _WRITING_KEY = re.compile(r"date|publish|created|posted")
 
 def _from_front(doc: Document, found: list[Candidate]) -> None:
     """Keys whose names speak of a day: those of the incident count more than those of the writing."""
-    for pattern, weight in ((_INCIDENT_KEY, 5.0), (_WRITING_KEY, 2.0)):
+    for pattern, weight in ((_INCIDENT_KEY, 5.0), (_WRITING_KEY, 2.0)) if doc.source.front else ():
         for key, value in doc.source.front.items():
             if (
                 pattern.search(key)
@@ -99,7 +106,9 @@ def _from_title(doc: Document, found: list[Candidate]) -> None:
 
 def _from_name(doc: Document, found: list[Candidate]) -> None:
     when: When | None
-    name = basename(doc.name)
+    name = doc.name.rpartition("/")[2]
+    if not _DIGIT.search(name):
+        return
     if named := NAME_DATE.search(name):
         when = When(0, 0, year=int(named[1]), month=int(named[2]), day=int(named[3]))
     else:
@@ -120,21 +129,31 @@ def _from_timeline(doc: Document, found: list[Candidate]) -> None:
         ):
             days.append((when, section.head.span))
         for block in section.blocks:
-            if block.kind == "table":
-                days += [(when, cell.span) for cell in block.children[0].children[:3] if (when := first_date(cell.text))]
-            if block.kind == "para" and len(block.text) <= 120 and entry_time(block.text) is None:
-                days += [(when, block.span)] if (when := first_date(block.text)) else []
-            parts = [child for child in block.children if child.kind != "head"] or [block]
-            for part in (parts[0], parts[-1]):
-                leaf = next(part.leaves(), None)
-                if leaf is not None and (when := entry_time(leaf.text)) and when.has_day:
-                    days.append((when, leaf.span))
+            _days_of(block, days)
     whole = [(when, span) for when, span in days if when.is_whole_date and not when.ambiguous]
     if whole:
         when, span = min(whole, key=lambda d: (d[0].year, d[0].month, d[0].day))
         found.append((2.5, when, span, "timeline"))
     elif days:
         found.append((2.5, days[0][0], days[0][1], "timeline"))
+
+
+def _days_of(block: Block, days: list[tuple[When, Span]]) -> None:
+    """The days of a block of the timeline: a table's header, a short line, the first and the last of its parts."""
+    if block.kind == "para":
+        when = entry_time(block.text)
+        if when is None and len(block.text) <= 120:
+            when = first_date(block.text)
+        if when is not None and when.has_day:
+            days.append((when, block.span))
+        return
+    parts = block.children
+    if block.kind == "table":
+        days += [(when, cell.span) for cell in parts[0].children[:3] if (when := first_date(cell.text))]
+        parts = parts[1:]
+    for part in (parts[0], parts[-1]) if len(parts) > 1 else parts or [block]:
+        if (when := entry_time(part.first_text)) is not None and when.has_day:
+            days += [(when, leaf.span) for leaf in islice(part.leaves(), 1)]
 
 
 def _from_prose(doc: Document, found: list[Candidate]) -> None:
@@ -157,14 +176,17 @@ def first_date(text: str) -> When | None:
     """
     best: When | None = None
     for found in _NUMBER.finditer(text, 0, 600):
-        at = found.start()
-        if (at and text[at - 1] in "./-_") or (at and text[at - 1].isalnum()):
-            continue
-        behind = _BEHIND.match(text, found.end())
+        at, stop = found.span()
+        sign, word = found.groups()
         when = None
-        if found.end() - at == 8 or (behind and (behind[1] or behind[2].casefold() in MONTHS)):
+        if sign or stop - at == 8 or (word and word.casefold() in MONTHS):
             when = entry_time(text, at)
-        if when is None and (before := _WORD_BEFORE.search(text, max(0, at - 15), at)) and before[1].casefold() in MONTHS:
+        if (
+            when is None
+            and text[at - 1 : at].isspace()
+            and (before := _WORD_BEFORE.search(text, max(0, at - 15), at))
+            and before[1].casefold() in MONTHS
+        ):
             when = entry_time(text, before.start(1))
         if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
             if when.is_whole_date:
