@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from tracker.domain.claims import Role
-from tracker.policy.durations import Length
+from tracker.policy.durations import Length, parse
 
 
 class Strict(BaseModel):
@@ -18,6 +18,9 @@ class Strict(BaseModel):
 Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=63)]
 RoleName = Annotated[Role, Field(strict=False)]
+Every = Annotated[
+    Literal["term"] | Length, BeforeValidator(lambda value: value if value == "term" else parse(value))
+]  # one function before the union, so that there is one complaint and not one for each of its parts
 Forge = Literal["github", "gitlab"]
 Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$")]
 
@@ -85,7 +88,7 @@ class AcknowledgedParams(Strict):
         "actor", description="The one who merges or deploys, or everybody with a role."
     )
     role: RoleName | None = Field(None, description="That role, where `who` is all-with-role.")
-    every: Literal["term"] | Length = Field("term", description="How often: once a term, or a length of time.")
+    every: Every = Field("term", description="How often: once a term, or a length of time.")
 
     @model_validator(mode="after")
     def _names_a_role(self) -> Self:
