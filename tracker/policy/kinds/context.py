@@ -36,8 +36,10 @@ class Context:
     now: datetime
     deadline: float
     change: Change | None = None
+    phase: str = "exec"  # check, exec, hook: a `check` of a pull request asks before the merge, when nobody deploys yet
     facts: Facts | None = None
     http: Any = None
+    forges: Any = None  # tracker.policy.forge.Forges, on the server
     git: "Repo | None" = None
     secrets: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
