@@ -40,6 +40,7 @@ class Outline:
         self.source = source
         self.tree = root
         self.root = Section("", "root", 0, None)
+        self.all = [self.root]  # every section in document order
         self.here = self.root
         blocks = root.children
         self.flat = _is_flattened(blocks)
@@ -52,7 +53,7 @@ class Outline:
 
     def release(self) -> None:
         """Let go of the parents: without circles the whole tree is freed at once, and the collector has nothing to do."""
-        for section in self.root.walk():
+        for section in self.all:
             section.parent = section.before = None
         stack = [self.tree]
         while stack:
@@ -74,6 +75,7 @@ class Outline:
         section.parent = parent
         section.before = parent.children[-1] if parent.children else None
         parent.children.append(section)
+        self.all.append(section)
         self.here = section
         return section
 

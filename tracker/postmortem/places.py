@@ -6,6 +6,8 @@ from tracker.postmortem.blocks import Block
 from tracker.postmortem.section import BOLD, Section
 from tracker.postmortem.shapes import LESSONS, has_list, is_boxed, is_item_table, is_timed_section, tells_what_to_do
 
+_MAY_HOLD = frozenset(("table", "list", "para"))
+_UNSURE = frozenset(("", "other", *LESSONS))
 _STATED = re.compile(r"(?:TODO|DONE|DOING|WIP)\b\s*[:–—-]?\s*\w")
 _MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fix|tiltak|prevent|maßnahme", re.I)
 CAUSAL = re.compile(
@@ -40,42 +42,49 @@ def _is_entry_heading(section: Section, before: str) -> bool:
     )
 
 
-def item_blocks(sections: list[Section]) -> None:
+def _put_first(every: list[Section], section: Section, child: Section) -> None:
+    section.children.insert(0, child)
+    every.insert(every.index(section) + 1, child)
+
+
+def item_blocks(every: list[Section]) -> None:
     """Action items without a heading of their own: tables with owners, boxed lists, TODO paragraphs."""
-    for section in sections:
+    for section in every[:]:
         if section.role in ("actions", "timeline") or not section.blocks:
             continue
-        found = [block for block in section.blocks if _holds_items(section, block)]
+        found = [block for block in section.blocks if block.kind in _MAY_HOLD and _holds_items(section, block)]
         if not found:
             continue
         section.blocks = [block for block in section.blocks if block not in found]
-        section.timed = None
+        section.timed_share = None
         child = Section("", "block", BOLD + 3, None, section, blocks=found, role="actions", sure=2)
         child.because = {"table": "a table with owners or states", "list": "a list with boxes"}.get(
             found[0].kind, "it begins with TODO or DONE"
         ) + " (+2 shape)"
-        section.children.insert(0, child)
+        _put_first(every, section, child)
 
 
 def _holds_items(section: Section, block: Block) -> bool:
     if block.kind == "table":
         return is_item_table(block)
-    if block.kind == "list" and is_boxed(block):
+    if block.kind == "list":
+        if not is_boxed(block):
+            return False
         if section.role == "resolution" and len(block.children) >= 2:
             return True
         unnamed = not section.role and section.form == "heading" and len(block.children) >= 2
         return unnamed or (section.role in LESSONS and block is not section.blocks[0])
-    return block.kind == "para" and section.role in ("", "other", *LESSONS) and bool(_STATED.match(block.text))
+    return section.role in _UNSURE and block.text[:1] in "TDW" and bool(_STATED.match(block.text))
 
 
-def loose_timeline(root: Section, title: Section | None) -> None:
+def loose_timeline(every: list[Section], root: Section, title: Section | None) -> None:
     """Entries that stand before the first section, where no section is a timeline."""
     for section in (root, title):
         if section is not None and is_timed_section(section):
             child = Section("", "block", BOLD + 3, None, section, blocks=section.blocks, role="timeline", sure=2)
             child.because = "nearly every line begins with a time (+2 shape)"
             section.blocks = []
-            section.children.insert(0, child)
+            _put_first(every, section, child)
             return
 
 
@@ -93,9 +102,9 @@ def _unnamed_actions(sections: list[Section]) -> None:
             )
 
 
-def by_place(root: Section) -> None:
+def by_place(every: list[Section]) -> None:
     """Where no section is called action items: a list of mitigations after the causes or lessons is what will be done."""
-    sections = root.walk()[1:]
+    sections = every[1:]
     named = [s for s in sections if s.role == "actions" and not s.is_empty]
     if named and not all(s.because.startswith("goes on") for s in named):
         return
@@ -115,11 +124,11 @@ def by_place(root: Section) -> None:
         last.role, last.sure, last.because = "actions", 2, "a list of mitigations after the causes or lessons (+2 place)"
 
 
-def gaps(root: Section) -> None:
+def gaps(every: list[Section]) -> None:
     """In a flattened page: what a gap separates goes on with the timeline; the last that speaks of causes is the cause."""
     before = ""
     last: Section | None = None
-    for section in root.walk()[1:]:
+    for section in every[1:]:
         if section.form == "gap" and not section.role and before == "timeline":
             section.role, section.sure, section.because = "timeline", 1, "after a wider gap, within the timeline"
             section.inferred = True

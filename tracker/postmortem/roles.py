@@ -11,11 +11,11 @@ from tracker.postmortem.places import by_place, gaps, item_blocks, loose_timelin
 from tracker.postmortem.section import BOLD, FIELDS, Section
 from tracker.postmortem.shapes import (
     LESSONS,
+    are_both_timed,
     has_list,
     is_item_table,
     is_timed_section,
     tells_what_to_do,
-    timed_parts,
     timed_share,
 )
 from tracker.postmortem.vocabulary import meaning
@@ -43,7 +43,7 @@ def assign(outline: Outline) -> Section | None:
     if title is not None:
         title.role, title.sure, title.because = "title", 3, "first heading"
     before: Section | None = None
-    every = root.walk()
+    every = outline.all
     for section in every[1:]:
         if section is not title:
             _assign(section, before)
@@ -51,10 +51,10 @@ def assign(outline: Outline) -> Section | None:
     timed_headings([section for section in every[1:] if section is not title])
     item_blocks(every)
     if not any(section.role == "timeline" for section in every):
-        loose_timeline(root, title)
-    by_place(root)
+        loose_timeline(every, root, title)
+    by_place(every)
     if outline.flat:
-        gaps(root)
+        gaps(every)
     return title
 
 
@@ -94,7 +94,7 @@ def _assign(section: Section, before: Section | None) -> None:
         role in STRONG - {"actions"} or (role in ("cause", "summary", "impact") and sure == 3)
     ):
         section.role, section.sure, section.because = "actions", 2, "under the action items"
-    elif role and sure + _shape_bonus(section, role) >= THRESHOLD:
+    elif role and (sure >= THRESHOLD or sure + _shape_bonus(section, role) >= THRESHOLD):
         if (role in _STORIES or role in FIELDS or sure < THRESHOLD) and is_timed_section(section):
             section.role, section.sure, section.because = "timeline", 2, TIMED
         else:
@@ -105,6 +105,7 @@ def _assign(section: Section, before: Section | None) -> None:
 
 TIMED = "nearly every line begins with a time (+2 shape)"
 _STORIES = frozenset(("summary", "resolution", "other", "detection", "lessons", "cause"))
+_NOT_INHERITED = FIELDS | {"title", "", "other"}
 
 
 def _named(section: Section, parent: str) -> tuple[str, int]:
@@ -122,7 +123,7 @@ def _named(section: Section, parent: str) -> tuple[str, int]:
 
 def _inherit(section: Section, parent: str, before: Section | None) -> None:
     """The role of a section whose title says nothing: its parent's, the one that goes on, or what it contains."""
-    inherited = parent if parent not in FIELDS | {"title", "", "other"} else ""
+    inherited = parent if parent not in _NOT_INHERITED else ""
     if inherited in ("resolution", "detection", "summary", "impact", "cause", "") and is_timed_section(section):
         section.role, section.sure, section.because = "timeline", 2, TIMED
         return
@@ -176,11 +177,8 @@ def _shape_bonus(section: Section, role: str) -> int:
 
 
 def _by_shape(section: Section) -> tuple[str, int, str]:
-    """What a section without a known name is by what it contains."""
-    if not section.blocks:
-        return "", 0, ""
-    count, parts = timed_parts(section)
-    if is_timed_section(section) or (count == parts >= 2):
+    """What a section without a known name is by what it contains, where it is no timed section."""
+    if are_both_timed(section):
         return "timeline", 2, "nearly every line begins with a time (+2 shape)"
     for block in section.blocks:
         if block.kind == "table" and is_item_table(block):

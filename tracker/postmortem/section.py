@@ -47,7 +47,7 @@ class Section:
     before: "Section | None" = None  # the sibling before it
     begun_empty: bool = False  # it goes on from a run of sections that began with a name and nothing under it
     timed_heads: tuple[int, int] | None = None  # how many of its children are headings, how many of these are times
-    timed: tuple[int, int] | None = None  # how many of its parts begin with a clock time, of how many; counted once
+    timed_share: float | None = None  # which share of its parts begins with a clock time; counted once
 
     def walk(self) -> list["Section"]:
         """Itself and everything under it, in document order."""

@@ -1,6 +1,7 @@
 """What a section contains: how many of its parts begin with a time, hold owners, tell what to do."""
 
 import re
+from collections.abc import Iterator
 
 from tracker.postmortem.blocks import Block
 from tracker.postmortem.section import Section
@@ -44,37 +45,54 @@ def _of_row(row: Block) -> When | None:
 
 
 FIRST_PARTS = 8
+PARTS_LIMIT = 60
 
 
-def timed_parts(section: Section) -> tuple[int, int]:
-    """How many of a section's first parts begin with a clock time, and how many parts were looked at."""
-    if section.timed is None:
-        count, military = 0, False
-        parts = units(section)[:60]
-        for i, unit in enumerate(parts):
-            if i == FIRST_PARTS and not count:
-                break  # none of the first: the others are not looked at
-            text = unit.first_text
-            when = entry_time(text, military=military) or (_of_row(unit) if unit.kind == "row" else trailing(text))
-            if when is not None and (when.has_clock or when.blank) and not when.relative:
-                count += 1
-                military = when.form == "military"
-        section.timed = count, len(parts)
-    return section.timed
-
-
-def _timed_count(section: Section) -> int:
-    return timed_parts(section)[0]
+def _timed(parts: list[Block]) -> Iterator[bool]:
+    """Whether each part begins with a clock time. A time without a colon makes the next one without a colon likelier."""
+    military = False
+    for part in parts:
+        text = part.first_text
+        when = entry_time(text, military=military) or (_of_row(part) if part.kind == "row" else trailing(text))
+        timed = when is not None and (when.has_clock or when.blank) and not when.relative
+        if when is not None and timed:
+            military = when.form == "military"
+        yield timed
 
 
 def timed_share(section: Section) -> float:
-    """Which share of a section's parts begins with a clock time."""
-    count, parts = timed_parts(section)
-    return count / parts if parts else 0.0
+    """Which share of a section's parts begins with a clock time. Where none of the first few does, no other is looked at."""
+    if section.timed_share is None:
+        parts = units(section)[:PARTS_LIMIT]
+        count = sum(_timed(parts[:FIRST_PARTS]))
+        if count and len(parts) > FIRST_PARTS:
+            count = sum(_timed(parts))
+        section.timed_share = count / len(parts) if parts else 0.0
+    return section.timed_share
 
 
 def is_timed_section(section: Section) -> bool:
-    return bool(section.blocks) and _timed_count(section) >= 3 and timed_share(section) >= 0.6
+    """Whether three parts or more, and three of five, begin with a clock time. Most sections have lost after two looks."""
+    parts = units(section)[:PARTS_LIMIT]
+    left = len(parts) - max(3, (3 * len(parts) + 4) // 5)  # so many may be without
+    return left >= 0 and _are_timed(parts, left)
+
+
+def are_both_timed(section: Section) -> bool:
+    """Whether a section has two parts, which both begin with a clock time."""
+    parts = units(section)
+    return len(parts) == 2 and _are_timed(parts, 0)
+
+
+def _are_timed(parts: list[Block], left: int) -> bool:
+    """Whether no more than `left` of the parts are without a clock time, and not all of the first few."""
+    none = True
+    for i, timed in enumerate(_timed(parts), start=1):
+        none = none and not timed
+        left -= not timed
+        if left < 0 or (none and i == FIRST_PARTS):
+            return False
+    return True
 
 
 def is_item_table(table: Block) -> bool:

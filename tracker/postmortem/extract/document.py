@@ -28,7 +28,7 @@ class Document:
     by_role: dict[str, list[Section]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.all = self.outline.root.walk()
+        self.all = self.outline.all
         for section in self.all:
             self.by_role.setdefault(section.role, []).append(section)
 
