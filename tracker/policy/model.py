@@ -106,6 +106,8 @@ class Rule(Strict):
     def _can_be_followed(self) -> Self:
         if self.start.tzinfo is not None or not 1990 <= self.start.year <= 2999:
             raise ValueError("start is a wall clock time in the policy's timezone: write it as 2018-01-16T08:00:00")
+        if self.start.microsecond:
+            raise ValueError("start has parts of a second: write it as 2018-01-16T08:00:00")
         if self.rrule is not None:
             check_rule(self.rrule)
         elif self.until is not None:
