@@ -13,10 +13,7 @@ _BEHIND_LABEL = re.compile(r"[ \t]*([:：.]|[-–—](?=\s)|)[ \t]*")
 
 def named_line(block: Block) -> list[Block] | None:
     """A paragraph one of whose lines is a section's name by itself: the lines before, the name, the lines behind."""
-    text = block.text
-    if "\n" not in text or block.kind != "para":
-        return None
-    at = 0
+    text, at = block.text, 0
     for line in text.split("\n")[:60]:
         bare = line.strip()
         if 4 <= len(bare) <= 30 and bare[0].isupper() and bare[-1].isalpha() and at + len(line) < len(text):
@@ -42,11 +39,41 @@ def named_line(block: Block) -> list[Block] | None:
 def labelled(block: Block) -> list[tuple[str, Piece, int]]:
     """The labelled lines of a paragraph: label, what stands behind it, where the line begins."""
     text = block.text
-    if ":" not in text and "：" not in text and not block.marks:
+    if any(mark[0] == "strong" for mark in block.marks):
+        found, known = _bold_lines(block)
+    else:
+        found = _plain_lines(text) if ":" in text or "：" in text else []
+        known = bool(found)
+    if not known:
         return []
+    pieces = []
+    for i, (name, begin, line_start) in enumerate(found):
+        stop = found[i + 1][2] - 1 if i + 1 < len(found) else len(text)
+        pieces.append((name, Piece(block, min(begin, stop), stop), line_start))
+    return pieces
+
+
+LINES_LIMIT = 40  # lines of a paragraph that are looked at
+
+
+def _plain_lines(text: str) -> list[tuple[str, int, int]]:
+    """The lines that begin with a label of the vocabulary: label, where the rest begins, where the line begins."""
+    found, at = [], 0
+    for _ in range(LINES_LIMIT):
+        if (label := plain_label(text, at)) is not None:
+            found.append((label[0], label[1], at))
+        at = text.find("\n", at) + 1
+        if not at:
+            break
+    return found
+
+
+def _bold_lines(block: Block) -> tuple[list[tuple[str, int, int]], bool]:
+    """The lines that begin with a label in bold or one of the vocabulary, and whether one of them is known."""
+    text = block.text
     found: list[tuple[str, int, int]] = []
     at, known = 0, False
-    for line in text.split("\n")[:40]:
+    for line in text.split("\n")[:LINES_LIMIT]:
         label = bold_label(block, at) if at == 0 or any(at <= m[1] <= at + 4 for m in block.marks) else None
         if label is None and at:
             label = plain_label(text, at)
@@ -55,13 +82,7 @@ def labelled(block: Block) -> list[tuple[str, Piece, int]]:
             found.append((label[0], label[1], at))
             found += _piped(block, at, at + len(line))
         at += len(line) + 1
-    if not known:
-        return []
-    pieces = []
-    for i, (name, begin, line_start) in enumerate(found):
-        stop = found[i + 1][2] - 1 if i + 1 < len(found) else len(text)
-        pieces.append((name, Piece(block, min(begin, stop), stop), line_start))
-    return pieces
+    return found, known
 
 
 def _piped(block: Block, begin: int, stop: int) -> list[tuple[str, int, int]]:

@@ -6,6 +6,7 @@ that are labels, `text#` as a docs page flattened to text has it, and there the 
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from tracker.postmortem.blocks import Block, part_of
 from tracker.postmortem.labelled_parts import sections_of_list, sections_of_table
@@ -24,6 +25,7 @@ _ADMONITION = re.compile(r"^:{3,}\s*(?:\{?\w+\}?)?\s*")
 _SYNTAX = re.compile(
     r"(?:import\s.+\sfrom\s['\"][^'\"]+['\"];?\s*)+$|\([\w:.-]+\)=$|\{%.*%\}$|\{:.*\}$|\[\[?_?TOC_?\]?\]$", re.S | re.I
 )
+_OPENS_SYNTAX = frozenset("i({[:")  # what lines of a site's own syntax begin with
 _ALERT = re.compile(r"\[!\w+\]\s*")  # what a quote begins with that is an alert
 _HASH = re.compile(r"(\S.{0,160}?)[ \t]?[#¶🔗][ \t]*$")
 _HTML_HEADING = re.compile(
@@ -45,10 +47,10 @@ class Outline:
         blocks = root.children
         self.flat = _is_flattened(blocks)
         before: Block | None = None
-        for i, block in enumerate(blocks):
+        for block, after in zip_longest(blocks, blocks[1:]):
             if self.flat and before is not None and not _is_signed(block) and self._is_gap(before, block):
                 self._open(Section("", "gap", 2, None))
-            self._place(block, blocks[i + 1] if i + 1 < len(blocks) else None)
+            self._place(block, after)
             before = block
 
     def release(self) -> None:
@@ -81,14 +83,14 @@ class Outline:
 
     def _place(self, block: Block, after: Block | None) -> None:
         kind = block.kind
-        if kind == "heading":
+        if kind == "para":
+            self._paragraph(block, after)
+        elif kind == "heading":
             self._heading(block, block.level)
         elif kind == "html" and (found := _HTML_HEADING.match(block.text)):
             block.text = _TAG.sub("", found[3]).strip()
             block.segs = [(0, block.start, block.end)]
             self._heading(block, int(found[2] or 6))
-        elif kind == "para":
-            self._paragraph(block, after)
         elif kind == "quote" and self.here.role in ("", "title") and _is_labelled(block):
             for child in block.children:
                 alert = _ALERT.match(child.text)
@@ -97,11 +99,14 @@ class Outline:
             self.here.blocks.append(block)
 
     def _paragraph(self, block: Block, after: Block | None) -> None:
-        if (split := named_line(block)) is not None:
+        text = block.text
+        if "\n" in text and (split := named_line(block)) is not None:
             for part in split:
                 self._place(part, after)
-        elif not _is_syntax(block.text) and not (
-            self._admonition(block) or self._acting_heading(block, after) or self._labels(block)
+        elif not (
+            (text[:1] in _OPENS_SYNTAX and (_is_syntax(text) or self._admonition(block)))
+            or (len(text) <= 2 * LABEL_LENGTH and self._acting_heading(block, after))
+            or ((block.marks or ":" in text or "：" in text) and self._labels(block))
         ):
             self.here.blocks.append(block)
 
@@ -120,27 +125,17 @@ class Outline:
     def _heading(self, block: Block, level: int) -> None:
         text = block.text
         first = level == 1 and not self.root.children
-        if (
-            not first
-            and ":" in text
-            and (label := plain_label(text, 0))
-            and label_meaning(label[0]) in FIELDS
-            and text[label[1] :].strip()
-        ):
+        label = plain_label(text, 0) if ":" in text and not first else None
+        if label is not None and (role := _told_by_heading(text, label)):
             section = Section(label[0], "label", max(level, LABEL), block, lead=Piece(block, label[1], len(text)))
-            section.role = label_meaning(label[0])
+            section.role = role if role in FIELDS else ""
             self._open(section)
-            return
-        if not first and (told := _told_by_heading(block)):
-            self._open(Section(told[0], "label", max(level, LABEL), block, lead=Piece(block, told[1], len(text))))
             return
         title = _ANCHOR.sub("", text) if text.endswith("}") else text
         self._open(Section(title, "heading", level, block, when=entry_time(title)))
 
     def _acting_heading(self, block: Block, after: Block | None) -> bool:
         text = block.text
-        if len(text) > 2 * LABEL_LENGTH:
-            return False
         if self.flat and (found := _HASH.match(text)) and "\n" not in text:
             level = 1 if not self.root.children else 2
             self._open(Section(found[1], "hash", level, block, when=entry_time(found[1])))
@@ -148,34 +143,13 @@ class Outline:
         bare = text.strip().rstrip(":").rstrip()
         if not bare or "\n" in bare:
             return False
-        bold = is_bold(block, bare)
-        if not bold and text.rstrip()[-1] not in ":：" and len(bare) > 40:
-            return False
-        when = leading(text)
-        if when is not None and not when.weak:
+        acts = _acts_as(block, bare, after)
+        when = leading(text) if acts is not None else None
+        if acts is None or (when is not None and not when.weak):
             return False  # a day or an entry of a timeline, whatever is bold in it
-        if bold:
-            self._open(Section(bare, "bold", BOLD, block))
-            return True
-        if text.rstrip()[-1] in ":：":
-            role, sure = meaning(bare)
-            followed = after is not None and after.kind in ("list", "table")
-            if (sure == 3 or (sure == 2 and (_is_short(bare) or (followed and len(bare) <= 50)))) and role not in FIELDS:
-                self._open(Section(bare, "line", BOLD, block))
-                return True
-            if after is not None and after.kind in ("list", "table") and _is_name(bare):
-                self._open(Section(bare, "line", LINE, block))
-                return True
-        elif (
-            len(bare) <= 40
-            and meaning(bare)[1] == 3
-            and meaning(bare)[0] not in FIELDS
-            and after is not None
-            and bare[0].isupper()
-        ):
-            self._open(Section(bare, "line", BOLD, block))
-            return True
-        return False
+        form, level = acts
+        self._open(Section(bare, form, level, block))
+        return True
 
     def _admonition(self, block: Block) -> bool:
         """`:::danger TL;DR` begins a section of that name; `:::` alone says nothing."""
@@ -194,8 +168,6 @@ class Outline:
 
     def _labels(self, block: Block) -> bool:
         """`**Date**: …`, `Summary: …`: one section per labelled line; the lines before the first label stay a block."""
-        if not block.marks and ":" not in block.text and "：" not in block.text:
-            return False
         pieces = labelled(block)
         if not pieces and self.here.form in ("label", "item", "table") and self.here.level == LABEL:
             pieces = self._unknown_label(block)
@@ -227,12 +199,33 @@ class Outline:
         return bool(found)
 
 
-def _told_by_heading(block: Block) -> tuple[str, int] | None:
-    """`## Summary: the cache was down for an hour`: a heading that holds a section's name and its text."""
-    label = plain_label(block.text, 0) if ":" in block.text else None
-    if label is None or block.text[label[1] :].count(" ") < 3 or block.text[label[1] :].startswith(("(", "[")):
-        return None
-    return label if label_meaning(label[0]) in ("summary", "impact", "cause", "trigger", "detection", "resolution") else None
+def _acts_as(block: Block, bare: str, after: Block | None) -> tuple[str, int] | None:
+    """The form and the level of a line that is a heading by its looks, its name or what follows; else None."""
+    if block.marks and is_bold(block, bare):
+        return "bold", BOLD
+    if block.text.rstrip()[-1] in ":：":
+        role, sure = meaning(bare)
+        followed = after is not None and after.kind in ("list", "table")
+        if (sure == 3 or (sure == 2 and (_is_short(bare) or (followed and len(bare) <= 50)))) and role not in FIELDS:
+            return "line", BOLD
+        if followed and _is_name(bare):
+            return "line", LINE
+    elif len(bare) <= 40 and after is not None and bare[0].isupper():
+        role, sure = meaning(bare)
+        if sure == 3 and role not in FIELDS:
+            return "line", BOLD
+    return None
+
+
+_TOLD = frozenset(("summary", "impact", "cause", "trigger", "detection", "resolution"))
+
+
+def _told_by_heading(text: str, label: tuple[str, int]) -> str:
+    """`## Summary: the cache was down for an hour`: the role of what a heading both names and holds, else nothing."""
+    role, rest = label_meaning(label[0]), text[label[1] :]
+    if role in FIELDS:
+        return role if rest.strip() else ""
+    return role if role in _TOLD and rest.count(" ") >= 3 and not rest.startswith(("(", "[")) else ""
 
 
 def _is_labelled(quote: Block) -> bool:
@@ -241,7 +234,7 @@ def _is_labelled(quote: Block) -> bool:
 
 def _is_syntax(text: str) -> bool:
     """Lines of the site's own syntax: imports of MDX, MyST's anchors, a Liquid tag."""
-    return len(text) <= 400 and text[:1] in "i({[" and bool(_SYNTAX.match(text.strip()))
+    return len(text) <= 400 and bool(_SYNTAX.match(text.strip()))
 
 
 def _is_short(text: str) -> bool:
