@@ -153,6 +153,7 @@ def of(rule_start: str, duration: str, at: str) -> tuple[str, dict, datetime]:
 @given(spans_near_a_jump())
 @example(of("2018-03-11T02:10:00", "20m", "2018-03-11T09:59:00"))  # never on the wall
 @example(of("2018-03-11T02:30:00", "2h", "2018-03-11T10:00:00"))  # begins where the clock leaps
+@example(of("2018-03-11T02:30:00", "2h", "2018-03-11T09:00:00"))
 @example(of("2018-11-04T01:30:00", "15m", "2018-11-04T08:50:00"))  # twice on the wall
 @example(of("2018-11-03T22:00:00", "210m", "2018-11-04T08:45:00"))  # ends in the hour that comes twice
 def test_windows_equal_a_look_at_the_clock_in_every_minute(case: tuple[str, dict, datetime]) -> None:

@@ -88,9 +88,10 @@ def _starts(rule: Rule, low: datetime, high: datetime) -> Iterator[datetime]:
     from dateutil.rrule import rrulestr  # takes 20 ms to import
 
     recurring = rrulestr(rule.rrule, dtstart=rule.start)
-    for start in recurring.between(low, high, inc=True):
-        if rule.until is None or start.date() <= rule.until:
-            yield start
+    for start in recurring.xafter(low, inc=True):
+        if start > high or (rule.until is not None and start.date() > rule.until):
+            return
+        yield start
 
 
 def _first(wall: datetime, zone: ZoneInfo) -> datetime:
