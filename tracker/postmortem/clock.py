@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from tracker.postmortem.when_tokens import When
 
 HALF_A_DAY = 12 * 60  # minutes; a step further than this is one over midnight the other way
+HALF_A_YEAR = 182  # days
 MIDNIGHT_HOURS = 3  # a clock that goes back by at least this much stands for the next day
 
 
@@ -32,20 +33,22 @@ class Placed:
 
 def day_of(when: When, habits: Habits, near: date | None = None) -> date | None:
     """The calendar day of a time; a missing year is taken from `near` or the document's day, whichever is closer."""
-    if when.day is None or when.month is None:
-        return None
     month, day = when.month, when.day
+    if day is None or month is None:
+        return None
     if when.ambiguous:
         first, second = when.ambiguous
         day, month = (first, second) if habits.day_first else (second, first)
-    near = near or habits.day
     if when.year:
         return _date(when.year, month, day)
-    years = [near.year, near.year + 1, near.year - 1] if near else []
-    days = [found for year in years if (found := _date(year, month, day))]
-    if not days:
+    near = near or habits.day
+    if near is None:
         return None
-    return min(days, key=lambda d: abs((d - near).days)) if near else days[0]
+    found = _date(near.year, month, day)
+    if found is not None and abs((found - near).days) < HALF_A_YEAR:
+        return found  # no other year's is closer
+    days = [found, _date(near.year + 1, month, day), _date(near.year - 1, month, day)]
+    return min((one for one in days if one is not None), key=lambda one: abs((one - near).days), default=None)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -73,8 +76,8 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
     An entry that has a day and no clock does so too, unless its day is before the incident's: then what follows with a
     clock only happened on the incident's day.
     """
-    halves = sum(1 for w in whens if w and w.has_clock and w.half)
-    clocks = sum(1 for w in whens if w and w.has_clock)
+    clocked = [when for when in whens if when is not None and when.hour is not None]
+    halves, clocks = sum(1 for when in clocked if when.half), len(clocked)
     twelve = halves * 2 >= clocks and halves > 0
     backwards = _runs_backwards(whens, habits)
     day, before, past = habits.day, None, None
@@ -83,10 +86,12 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
         if when is None:
             placed.append(Placed(None, None, "unknown", day))
             continue
-        own = day_of(when, habits, day) or _next_weekday(when, day, backwards)
+        own = day_of(when, habits, day) or (_next_weekday(when, day, backwards) if when.weekday is not None else None)
         if own is None and past is not None and when.has_clock:
             day, past = past, None
-        when, half = _halved(when, _half(when, before, twelve), whens, i if halves == 0 else None)
+        half = "" if when.half else _half(when, before, twelve)
+        if half == "p" and halves == 0:
+            when, half = _halved(when, half, whens, i)
         now = minutes(when, half)
         if own is not None:
             lines = day_lines is not None and day_lines[i]
@@ -101,7 +106,7 @@ def fold(whens: list[When | None], habits: Habits, day_lines: list[bool] | None 
 
 def _next_weekday(when: When, day: date | None, backwards: bool) -> date | None:
     """The day of `Sun 06:30` after that of `Sat 19:30`; a weekday that is far off is another week's, and not guessed."""
-    if when.weekday is None or day is None or not when.has_clock or when.has_day:
+    if when.weekday is None or day is None or when.hour is None or when.day is not None:
         return None
     gone = (when.weekday - 1 - day.weekday()) % 7
     if backwards:
@@ -118,9 +123,9 @@ def _past_midnight(day: date, gone: float, backwards: bool) -> date:
     return day
 
 
-def _halved(when: When, half: str, whens: list[When | None], i: int | None) -> tuple[When, str]:
+def _halved(when: When, half: str, whens: list[When | None], i: int) -> tuple[When, str]:
     """A range whose only `PM` would make it end after the entry that follows it: written by mistake, and not applied."""
-    if i is None or half != "p" or when.end is None or when.end.half != "p":
+    if when.end is None or when.end.half != "p":
         return when, half
     after = next((minutes(w) for w in whens[i + 1 :] if w is not None and w.has_clock), None)
     late = minutes(when, "p")
@@ -189,9 +194,14 @@ def _placed(when: When, day: date | None, now: float | None, habits: Habits, kno
     return Placed(start, end, precision, known)
 
 
+_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+
+
 def _iso(day: date | None, now: float | None, seconds: bool) -> str | None:
     if now is None:
         return day.isoformat() if day else None
     total = round(now * 60)
-    clock = f"{total // 3600:02}:{total % 3600 // 60:02}" + (f":{total % 60:02}" if seconds else "")
+    clock = f"{_TWO_DIGITS[total // 3600]}:{_TWO_DIGITS[total % 3600 // 60]}"
+    if seconds:
+        clock = f"{clock}:{_TWO_DIGITS[total % 60]}"
     return f"{day.isoformat()}T{clock}" if day else f"T{clock}"

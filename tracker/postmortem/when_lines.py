@@ -33,6 +33,7 @@ def at_end(text: str) -> When | None:
     return None
 
 
+_DIGIT = re.compile("[0-9]")
 _BEFORE = re.compile(
     r"[\W_]{0,4}(?P<what>(?:UTC|GMT|[A-Z]{2,4}T)"
     r"|@?[^\W\d_][\w.'’@-]{0,20}(?:[ ]@?[\w.'’-]{1,20}){0,3})[\])]?[*_]{0,2}\s?[:,–—-]?[*_]{0,2}\s(?:at\s)?[(\[]?"
@@ -46,8 +47,8 @@ def behind_words(text: str) -> tuple[When, int] | None:
 
     Only for lines of a timeline: anywhere else it is a sentence.
     """
-    found = _BEFORE.match(text, 0, 80)
-    if not found:
+    found = _BEFORE.match(text, 0, 80) if _DIGIT.search(text, 0, 80) else None
+    if found is None:
         return None
     when = entry_time(text, found.end())
     return (when, found.end("what")) if when is not None and when.has_clock | when.has_day else None

@@ -20,6 +20,7 @@ from tracker.postmortem.when_lines import at_end
 from tracker.postmortem.when_tokens import When
 
 _EXAMPLE = re.compile(r"(?:example|e\.g\.|beispiel|exemple|ejemplo)\W", re.I)
+_AN_EXAMPLE = re.compile(rb"xample|\.g\.|eispiel|xemple|jemplo", re.I)  # looked for before a text is made of the bytes
 NOTES = 20  # more of them would tell a person nothing
 _VAGUE_TIME = re.compile(
     r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon"
@@ -67,13 +68,14 @@ def _is_template(raw: Raw, data: bytes) -> bool:
     when = raw.when
     if when is None or raw.time is None:
         return False
-    if raw.rule != "heading" and _EXAMPLE.match(
-        data[max(raw.time.start - 12, 0) : raw.time.start].decode("utf-8", "ignore").lstrip("_* \n-")
-    ):
-        return True
-    written = data[raw.time.start : raw.time.end].decode("utf-8", "replace")
+    start, stop = raw.time
+    if raw.rule != "heading" and _AN_EXAMPLE.search(data, max(start - 12, 0), start):
+        before = data[max(start - 12, 0) : start].decode("utf-8", "ignore")
+        if _EXAMPLE.match(before.lstrip("_* \n-")):
+            return True
     if not when.blank:
         return False
+    written = data[start:stop].decode("utf-8", "replace")
     return "HH" in written.upper() or (not when.has_day and not any(c.isdigit() for c in written))
 
 
@@ -96,10 +98,10 @@ def _of_section(doc: Document, section: Section, raws: list[Raw]) -> None:
         return
     if section.lead is not None and section.lead.text.strip():
         add_paragraph(section.lead.block, section.lead.begin, raws)
-    day = any(
+    carries = section.form == "heading" and any(
         s.when is not None and s.when.has_day and not s.when.has_clock for s in (section, section.parent) if s is not None
     )
-    _blocks(section.blocks, raws, carries=day and section.form == "heading")
+    _blocks(section.blocks, raws, carries=carries)
 
 
 def _heading(section: Section, head: Block, when: When | None, raws: list[Raw]) -> None:
@@ -135,10 +137,12 @@ def _after(title: str, when: When) -> str:
 
 def _splits(section: Section, when: When) -> bool:
     """Whether the parts under a heading that is a time are entries themselves."""
-    share = timed_share(section)
-    if len(units(section)) < 2 and not any(b.kind in ("list", "table") for b in section.blocks):
+    if timed_share(section) < 0.5:
         return False
-    return share >= 0.5 and (not when.has_clock or len(units(section)) >= 2)
+    several = len(units(section)) >= 2
+    if not several and not any(b.kind in ("list", "table") for b in section.blocks):
+        return False
+    return not when.has_clock or several
 
 
 def _is_untimed_entry(section: Section) -> bool:
@@ -202,11 +206,11 @@ def _note_disorder(doc: Document, placed: list[Placed], raws: list[Raw]) -> None
 def _entry(doc: Document, raw: Raw, at: Placed) -> Entry:
     when, block = raw.when, raw.block
     lead = raw.text + raw.tail
-    text = plain(raw.body, lead)
+    text = plain(raw.body, lead) if raw.body else lead.strip()
     zone = (when.zone if when is not None and when.zone else None) or (doc.zone if at.local and "T" in at.local else None)
-    start = block.start if block.kind in ("heading", "row") else block.byte(when.start if when else 0)
+    own = raw.time.start if raw.time is not None else block.byte(0)
+    start = block.start if block.kind in ("heading", "row") else own
     end = max(raw.end, raw.body[-1].end if raw.body else 0)
-    source = _markdown(doc, raw)
     return Entry(
         start=Moment(at.local, at.precision, zone),
         end=at.end,
@@ -217,28 +221,22 @@ def _entry(doc: Document, raw: Raw, at: Placed) -> Entry:
         rule=f"timeline {raw.rule}",
         because=_because(raw, at),
         milestone=milestone(text[:160].replace("\n", " ")),
-        markdown=source,
+        markdown=_markdown(doc, raw),
     )
 
 
 def _markdown(doc: Document, raw: Raw) -> str:
     """The entry's own text as Markdown, then its body as it stands."""
-    data, block = doc.source.data, raw.block
+    data, block, when = doc.source.data, raw.block, raw.when
     if raw.rule == "table row":
         own = raw.text
-    elif raw.when is not None and raw.when.start > 0 and raw.when.rest >= len(block.text) and raw.text:
+    elif when is not None and when.start > 0 and when.rest >= len(block.text) and raw.text:
         own = one_line(raw.text)
-    elif raw.when is not None and raw.when.rest < len(block.text):
-        own = markdown(
-            data, block.byte(raw.when.rest), raw.end if block.kind != "heading" else block.byte_end(len(block.text))
-        )
-        own = (
-            one_line(own)
-            if block.kind != "para" or raw.rule == "paragraph"
-            else markdown(data, block.byte(raw.when.rest), block.end)
-        )
+    elif when is not None and when.rest < len(block.text):
+        stop = raw.end if block.kind != "para" or raw.rule == "paragraph" else block.end
+        own = markdown(data, block.byte(when.rest), stop if block.kind != "heading" else block.byte_end(len(block.text)))
     else:
-        own = "" if raw.when is not None or raw.rule == "gap" else markdown(data, block.byte(0), block.end)
+        own = "" if when is not None or raw.rule == "gap" else markdown(data, block.byte(0), block.end)
     body = data[raw.body[0].start : raw.body[-1].end].decode("utf-8", "replace") if raw.body else ""
     return (own + "\n\n" + body).strip() if body else own
 

@@ -47,11 +47,10 @@ def _time_columns(head: list[str], body: Sequence[Block]) -> list[int]:
     clocks = days = False
     for i, title in enumerate(head):
         cells = [text for row in body[:30] if i < len(row.children) and (text := _flat(row.children[i].text)).strip(" -–—")]
-        whens = [(len(text), when) for text in cells if (when := leading(text))]
-        named = set(columns(title)) & {"time", "end"}
+        named = "time" in (names := columns(title)) or "end" in names
+        whens = _times(cells, 0.3 if named else 0.8)
         short = sum(1 for size, when in whens if size - when.stop <= 20)
-        share = len(whens) / len(cells) if cells else 0.0
-        if (named and share >= 0.3) or (share >= 0.8 and short * 2 >= len(cells)):
+        if whens and (named or short * 2 >= len(cells)):
             found.append(i)
             clocks = clocks or any(w.has_clock or w.blank or w.relative for _, w in whens)
             days = days or any(w.has_day for _, w in whens)
@@ -60,6 +59,17 @@ def _time_columns(head: list[str], body: Sequence[Block]) -> list[int]:
     if not found and "time" in columns(head[0]) and any("event" in columns(title) for title in head[1:]):
         return [0]  # called so, and typed in a way that cannot be read
     return found if clocks or days else []
+
+
+def _times(cells: list[str], share: float) -> list[tuple[int, When]]:
+    """The times of cells with the sizes of their texts; nothing as soon as it is clear that a smaller share has one."""
+    found: list[tuple[int, When]] = []
+    for seen, text in enumerate(cells, 1):
+        if (when := leading(text)) is not None:
+            found.append((len(text), when))
+        elif (len(cells) - seen + len(found)) / len(cells) < share:
+            return []
+    return found
 
 
 def _when(cells: Sequence[Block], timed: list[int]) -> tuple[When | None, Span | None]:
@@ -73,7 +83,7 @@ def _when(cells: Sequence[Block], timed: list[int]) -> tuple[When | None, Span |
         read = leading(_flat(cell.text))
         if read is None:
             continue
-        when = read.moved(0, read.rest)  # a copy: what was read is shared
+        when = read if len(timed) == 1 else read.moved(0, read.rest)  # a copy: what was read is shared
         here = Span(cell.byte(when.start), cell.byte_end(when.stop))
         if whole is None:
             whole, span = when, here
