@@ -266,6 +266,7 @@ def _gates() -> None:
         sa.UniqueConstraint("idempotency_key"),
     )
     op.create_index("ix_deployment_record_stage_id_started_at", "deployment_record", ["stage_id", "started_at"])
+    op.create_index("ix_deployment_record_stage_id_content_id", "deployment_record", ["stage_id", "content_id"])
     op.create_table(
         "ref_update",
         key(),
@@ -281,6 +282,7 @@ def _gates() -> None:
         sa.UniqueConstraint("stage_id", "commit", "at"),
     )
     op.create_index("ix_ref_update_stage_id_at", "ref_update", ["stage_id", "at"])
+    op.create_index("ix_ref_update_stage_id_content_id", "ref_update", ["stage_id", "content_id"])
 
 
 def _observations() -> None:

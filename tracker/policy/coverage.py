@@ -79,6 +79,9 @@ class Run:
     def lets_through(self) -> bool:
         return self.verdict is not None and self.verdict.lets_through
 
+    def was_judged_by(self, check: int) -> bool:
+        return check in self.said and not self.said[check].skipped
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:

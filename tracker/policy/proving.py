@@ -32,7 +32,7 @@ BY_ITSELF = ("hook", "exec")  # a run of these phases stands in the way itself: 
 def fold(
     facts: ProofFacts, *, now: datetime, carried: Carried | None = None, carry_at: datetime | None = None
 ) -> tuple[ProofFold, Carried]:
-    """The proof as it stands `now`, and the fold as of `carry_at` to go on from. With `carried`, older facts do not count."""
+    """The proof as it stands `now`, and the fold as of `carry_at` to go on from. With `carried` only newer facts count."""
     walk = _Walk(facts, replace(carried) if carried is not None else Carried(), now)
     start, kept = walk.at.at, None
     carry_at = max(start, carry_at) if start is not None and carry_at is not None else carry_at
@@ -135,9 +135,7 @@ class _Walk:
         change, definition = passage.change, self.at.defined
         if definition is None or not definition.stands or self._is_waived(change.at):
             return
-        judged = [
-            run for run in passage.let_through if self.facts.check in run.said and not run.said[self.facts.check].skipped
-        ]
+        judged = [run for run in passage.let_through if run.was_judged_by(self.facts.check)]
         if judged or (change.confirmed and passage.in_gap):
             self._gated(passage, judged)
         elif passage.in_gap:

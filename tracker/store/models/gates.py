@@ -74,6 +74,7 @@ class DeploymentRecord(Base):
     __table_args__ = (
         sa.CheckConstraint("status IN ('started', 'success', 'failure')", name="status"),
         sa.Index("ix_deployment_record_stage_id_started_at", "stage_id", "started_at"),
+        sa.Index("ix_deployment_record_stage_id_content_id", "stage_id", "content_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"))
@@ -94,7 +95,11 @@ class RefUpdate(Base):
     """A commit that reached a stage's branch, as a hook, `tracker gate history` or the forge reported it; once each."""
 
     __tablename__ = "ref_update"
-    __table_args__ = (sa.UniqueConstraint("stage_id", "commit", "at"), sa.Index("ix_ref_update_stage_id_at", "stage_id", "at"))
+    __table_args__ = (
+        sa.UniqueConstraint("stage_id", "commit", "at"),
+        sa.Index("ix_ref_update_stage_id_at", "stage_id", "at"),
+,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"))
     ref: Mapped[str]
