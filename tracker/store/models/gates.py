@@ -98,7 +98,7 @@ class RefUpdate(Base):
     __table_args__ = (
         sa.UniqueConstraint("stage_id", "commit", "at"),
         sa.Index("ix_ref_update_stage_id_at", "stage_id", "at"),
-,
+        sa.Index("ix_ref_update_stage_id_content_id", "stage_id", "content_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(sa.ForeignKey("stage.id"))
