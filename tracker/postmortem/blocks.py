@@ -71,10 +71,12 @@ class Block:
 
     @segs.setter
     def segs(self, segs: Sequence[tuple[int, int, int]]) -> None:
-        self._segs = segs
+        self._segs, self._run = segs, None
 
     def byte(self, at: int) -> int:
         """The byte where the plain text's character `at` begins."""
+        if at <= 0 and (run := self._run) is not None and self._stop > self._first:
+            return run.ranges[self._first]["start"] + run.base  # as nearly always
         segs = self.segs
         if not segs:
             return self.start
@@ -84,6 +86,8 @@ class Block:
 
     def byte_end(self, at: int) -> int:
         """The byte after the plain text's character before `at`: the end of a piece that stops there."""
+        if at >= len(self.text) > 0 and (run := self._run) is not None and run.pieces[self._stop - 1]:
+            return run.ranges[self._stop - 1]["end"] + run.base
         segs = self.segs
         if not segs or at <= 0:
             return self.byte(0)
