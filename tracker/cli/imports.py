@@ -1,9 +1,7 @@
 """`tracker import`: files, folders, zips and standard input."""
 
-import gc
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import click
 
@@ -72,7 +70,7 @@ def take_in(
     context: Context, found: Sequence[Found], *, dry_run: bool, all_pages: bool, visibility: Visibility
 ) -> list[Outcome]:
     """Import what was found as the person who acts; stores nothing in a dry run."""
-    with no_collections(), context.writing(needs=Role.EDITOR) as (session, person):
+    with context.writing(needs=Role.EDITOR) as (session, person):
         progress = Progress("Reading: files")
         outcomes = imports.plan_or_import(
             session,
@@ -89,16 +87,6 @@ def take_in(
             session.commit()
     progress.end()
     return outcomes
-
-
-@contextmanager
-def no_collections() -> Iterator[None]:
-    """Nothing that an import makes is garbage before its end, so looking for some only costs time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -19,8 +19,9 @@ from tracker.postmortem.merge import merge
 from tracker.postmortem.reader import read
 from tracker.services import readings
 from tracker.services.events import new_batch
+from tracker.services.first_readings import first_reading
 from tracker.services.mentions import NOTHING, Decided
-from tracker.services.new_incidents import New, add_incidents
+from tracker.services.new_incidents import NewIncident, add_incidents
 from tracker.services.new_items import Act
 from tracker.services.revisions import BORN_HERE, Said, add_revision, head_of, move_head, revision_bytes
 from tracker.store.blobs import sha_of
@@ -30,6 +31,16 @@ __all__ = ["New", "Saved", "create", "create_many", "head_bytes", "revision_byte
 
 BROUGHT = ("import", "upload")  # `via` of what came from a source; anything else was edited here
 TRIES = 3  # to save over a head that moves; then a person is asked
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A document that becomes an incident; `name` is its file's name or path. `postmortem` may be what was read of it."""
+
+    data: bytes
+    name: str
+    postmortem: Postmortem | None = None
+    visibility: Visibility = Visibility.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,16 @@ def create_many(
     draft. The caller adds their places, by `incident.id`, and commits; some hundred at a time is a good measure.
     """
     act = Act(by, at, batch or new_batch())
-    pairs = add_incidents(session, new, act, message=message, via=via)
-    return [Saved(incident, revision, False, None, act.batch) for incident, revision in pairs]
+    made = add_incidents(session, [_read_first(one) for one in new], act, message=message, via=via)
+    of, its = [one.incident_id for one in made], [one.revision_id for one in made]
+    incidents = {one.id: one for one in session.scalars(sa.select(Incident).where(Incident.id.in_(of)))}
+    revisions = {one.id: one for one in session.scalars(sa.select(Revision).where(Revision.id.in_(its)))}
+    return [Saved(incidents[one.incident_id], revisions[one.revision_id], False, None, act.batch) for one in made]
+
+
+def _read_first(new: New) -> NewIncident:
+    postmortem = new.postmortem or read(new.data, new.name)
+    return NewIncident(new.data, first_reading(postmortem, new.name), new.visibility)
 
 
 def save(

@@ -4,7 +4,9 @@ The same import twice changes nothing, whatever was decided in between: a place 
 a file that still says them says nothing. No paths and no terminals here: pages upload through the same function.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 
@@ -13,9 +15,10 @@ from sqlalchemy.orm import Session
 from tracker.config import Settings
 from tracker.domain.claims import Visibility
 from tracker.services import readings
+from tracker.services.files import File
 from tracker.services.finding import too_large
 from tracker.services.found import Found, Outcome, SourceRef, Verb
-from tracker.services.intake import File, Intake
+from tracker.services.intake import Intake
 from tracker.services.places import Places, Row
 from tracker.store.keys import lock_documents
 from tracker.store.models import Person
@@ -47,12 +50,25 @@ def plan_or_import(
         lock_documents(session)  # of two imports of one folder at once the second finds what the first has made
     savepoint = session.begin_nested() if dry_run else None
     try:
-        intake = Intake(session, by=by, at=at, all_pages=all_pages, visibility=visibility)
-        return _run(intake, everything, max_document_bytes, progress or (lambda done, total: None))
+        with _no_collections():
+            intake = Intake(session, by=by, at=at, all_pages=all_pages, visibility=visibility)
+            return _run(intake, everything, max_document_bytes, progress or (lambda done, total: None))
     finally:
         if savepoint is not None:
             savepoint.rollback()
             session.expire_all()
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Hardly anything that an import makes is garbage before its end, so looking for some only costs time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _run(intake: Intake, everything: list[Found], max_bytes: int, progress: Progress) -> list[Outcome]:
@@ -75,8 +91,9 @@ def _run(intake: Intake, everything: list[Found], max_bytes: int, progress: Prog
                 outcomes[file.n] = outcome
                 progress(len(outcomes), total)
         files = left
-    outcomes |= intake.create(files)
-    progress(len(outcomes), total)
+    for stored in intake.create(files):
+        outcomes |= stored
+        progress(len(outcomes), total)
     readings.seen(intake.session, intake.met())
     return [outcomes[n] for n in sorted(outcomes)] + [_vanished(row) for row in gone if not row.place.present]
 

@@ -1,6 +1,6 @@
 """One import, file by file: each step takes a file and answers with its outcome, or with None for “not mine”."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,32 +13,19 @@ from tracker.domain.postmortem import Postmortem
 from tracker.postmortem.reader import read
 from tracker.services import documents, git, known_documents, questions, sources
 from tracker.services.events import new_batch
-from tracker.services.found import Found, Outcome
+from tracker.services.files import File
+from tracker.services.first_readings import first_reading
+from tracker.services.found import Outcome
+from tracker.services.known_documents import heading
 from tracker.services.names import is_markdown
+from tracker.services.new_files import NewFiles
+from tracker.services.new_items import Act
 from tracker.services.places import Places, Row
 from tracker.services.recognition import is_postmortem, says_something, why_not
 from tracker.store.blobs import keep
-from tracker.store.models import Incident, IncidentReader, Person, Revision, Source
+from tracker.store.models import Incident, Person, Revision, Source
 
 MESSAGE = "Imported"
-
-
-@dataclass(slots=True)
-class File:
-    """A file on its way through an import: its place, where it has one, and what it says, once it was read."""
-
-    found: Found
-    n: int
-    data: bytes
-    sha: str
-    source: Source | None
-    path: str
-    row: Row | None
-    postmortem: Postmortem | None = None
-
-    @property
-    def name(self) -> str:
-        return self.found.name
 
 
 class Intake:
@@ -76,15 +63,15 @@ class Intake:
         return self._changed(file, row)
 
     def unwanted(self, file: File) -> Outcome | None:
-        """What cannot be read, and pages that are no postmortems: in a folder by the whole, when named by the least sign."""
+        """What cannot be read, and pages that are no postmortems; of the others stays what will be stored."""
         if problem := self._read(file):
             return Outcome(file.name, "refused", problem)
         assert file.postmortem is not None
-        if is_postmortem(file.postmortem, self._whole_path(file)) or (file.found.named and says_something(file.postmortem)):
-            return None
-        if self.all_pages and (file.found.named or is_markdown(file.path)):
-            return None
-        return Outcome(file.name, "skipped", why_not(file.postmortem, self._whole_path(file)))
+        if not self._is_wanted(file, file.postmortem):
+            return Outcome(file.name, "skipped", why_not(file.postmortem, file.whole_path))
+        file.says, file.first = heading(file.postmortem), first_reading(file.postmortem, file.path)
+        file.postmortem = None
+        return None
 
     def moved(self, file: File) -> Outcome | None:
         """A file without a place that says, to the byte, what an incident without a file here says or once said."""
@@ -98,14 +85,14 @@ class Intake:
             was = old.place.path
             self.places.move(old, file.path)
             outcome = self._changed(file, old) if old.place.base_sha != file.sha else None
-            return outcome or Outcome(file.name, "renamed", f"was {was}.", known.slug, self._count(file))
+            return outcome or Outcome(file.name, "renamed", f"was {was}.", known.slug, file.items)
         self.places.add(source, file.path, known.incident_id, known.slug, file.sha)
-        return Outcome(file.name, "unchanged", f"says what {known.slug} says.", known.slug, self._count(file))
+        return Outcome(file.name, "unchanged", f"says what {known.slug} says.", known.slug, file.items)
 
     def similar(self, file: File) -> Outcome | None:
         """A file that merely resembles a known one creates nothing; a person says whether it is the same."""
-        assert file.postmortem is not None
-        known = self._documents.resembling(file.data, file.postmortem, file.path, self._taken(file), self._left(file))
+        assert file.says is not None
+        known = self._documents.resembling(file.data, file.says, file.path, self._taken(file), self._left(file))
         if known is None:
             return None
         keep(self.session, [file.data])
@@ -115,52 +102,23 @@ class Intake:
         detail["base"] = self._documents.nearest_revision(known.incident_id, file.data)
         self._documents.ask(known, file.sha, detail, at=self.at)
         text = f"resembles {known.slug} ({known.alike:.0f} % alike): is it the same? See the questions."
-        return Outcome(file.name, "asks", text, known.slug, self._count(file))
+        return Outcome(file.name, "asks", text, known.slug, file.items)
 
-    def create(self, files: list[File]) -> dict[int, Outcome]:
-        """What is left is new: all of it in one go, since storing one by one takes several times as long.
-
-        Equal files in two sources are one incident, in one source two, as if they had come one after the other.
-        """
-        files, copies = self._apart(files)
-        new = [documents.New(file.data, file.path, file.postmortem, self.visibility) for file in files]
-        made = documents.create_many(
-            self.session, new, by=self.by, at=self.at, message=MESSAGE, via="import", batch=self.batch
-        )
-        outcomes: dict[int, Outcome] = {}
-        places: list[tuple[Source, str, int, str]] = []
-        for file, saved in zip(files, made, strict=True):
-            incident = saved.incident
-            if self.visibility is Visibility.RESTRICTED and self.by is not None:
-                self.session.add(IncidentReader(incident_id=incident.id, person_id=self.by.id))
-            outcomes[file.n] = Outcome(file.name, "created", "", incident.slug, self._count(file))
-            for copy in copies.get(file.n, ()):
-                text = f"says what {incident.slug} says."
-                outcomes[copy.n] = Outcome(copy.name, "unchanged", text, incident.slug, self._count(copy))
-            for one in (file, *copies.get(file.n, ())):
-                source = self._source(one)  # first, since it may give the file another path
-                places.append((source, one.path, incident.id, one.sha))
-        self.session.flush()
-        self.places.add_many(places)
-        return outcomes
+    def create(self, files: list[File]) -> Iterator[dict[int, Outcome]]:
+        """What is left is new; outcomes by the files' numbers, some hundred at a time."""
+        for file in files:
+            self._source(file)
+        act = Act(self.by, self.at, self.batch)
+        new = NewFiles(self.session, self.places, act, message=MESSAGE, visibility=self.visibility)
+        return new.store(files)
 
     # What they are made of
 
-    def _apart(self, files: list[File]) -> tuple[list[File], dict[int, list[File]]]:
-        """The files that make an incident each, and the copies of one in other sources, by its number."""
-        first: list[File] = []
-        copies: dict[int, list[File]] = {}
-        seen: dict[tuple[str, int], File] = {}  # (bytes, how many-th in its source)
-        many: dict[tuple[str, object], int] = {}
-        for file in files:
-            home = file.found.source.location if file.found.source else None
-            n = many[file.sha, home] = many.get((file.sha, home), 0) + 1
-            known = seen.setdefault((file.sha, n), file)
-            if known is file:
-                first.append(file)
-            else:
-                copies.setdefault(known.n, []).append(file)
-        return first, copies
+    def _is_wanted(self, file: File, postmortem: Postmortem) -> bool:
+        """In a folder a page is judged by the whole; one that a person pointed at is taken by the least sign."""
+        if is_postmortem(postmortem, file.whole_path) or (file.found.named and says_something(postmortem)):
+            return True
+        return self.all_pages and (file.found.named or is_markdown(file.path))
 
     def _changed(self, file: File, row: Row) -> Outcome:
         """The file says something else than it last said: three-way with what it last said as the base."""
@@ -168,7 +126,7 @@ class Intake:
             return Outcome(file.name, "refused", problem, row.slug)
         if file.sha == row.head_sha:
             row.place.base_sha = file.sha
-            return Outcome(file.name, "unchanged", "says what is said here.", row.slug, self._count(file))
+            return Outcome(file.name, "unchanged", "says what is said here.", row.slug, file.items)
         incident = self.session.get_one(Incident, row.place.incident_id)
         base = self._revision(incident, row.place.base_sha)
         try:
@@ -196,17 +154,17 @@ class Intake:
         if file.sha in (row.place.base_sha, row.head_sha) or self._read(file) is not None:
             return True
         assert file.postmortem is not None
-        return self._documents.is_alike(row.place.incident_id, file.data, file.postmortem)
+        return self._documents.is_alike(row.place.incident_id, file.data, heading(file.postmortem))
 
     def _said(self, file: File, row: Row, saved: documents.Saved) -> Outcome:
         if saved.question is not None:
             text = "was changed here, too, in the same lines: both texts are kept; see the questions."
-            return Outcome(file.name, "asks", text, row.slug, self._count(file))
+            return Outcome(file.name, "asks", text, row.slug, file.items)
         if saved.revision is None:
-            return Outcome(file.name, "unchanged", "says nothing that is not here already.", row.slug, self._count(file))
+            return Outcome(file.name, "unchanged", "says nothing that is not here already.", row.slug, file.items)
         if saved.merged:
-            return Outcome(file.name, "merged", "with what was edited here.", row.slug, self._count(file))
-        return Outcome(file.name, "changed", "", row.slug, self._count(file))
+            return Outcome(file.name, "merged", "with what was edited here.", row.slug, file.items)
+        return Outcome(file.name, "changed", "", row.slug, file.items)
 
     def _read(self, file: File) -> str | None:
         """Read the file once; what is wrong with it, if anything is."""
@@ -218,11 +176,6 @@ class Intake:
             except Exception as fault:  # one file that the reader stumbles over must not stop the others
                 return f"could not be read, by a fault of the tracker ({type(fault).__name__}: {fault})."
         return None
-
-    def _whole_path(self, file: File) -> str:
-        """With the folders above: a page in `postmortems/` is likelier to be one."""
-        ref = file.found.source
-        return f"{ref.location}/{file.name}" if ref else file.name
 
     def _revision(self, incident: Incident, sha: str) -> int:
         """The revision that the file last said; the first one where it is not known, since all came from that."""
@@ -269,6 +222,3 @@ class Intake:
             self._committed[ref.root] = git.committed(ref.root)
         known = self._committed[ref.root].get(file.name)
         return known.day if known is not None and known.says(file.data) else None
-
-    def _count(self, file: File) -> int:
-        return len(file.postmortem.items) if file.postmortem else 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from rapidfuzz import fuzz
@@ -43,6 +43,18 @@ class _Sign:
     hidden: bool
 
 
+class Heading(NamedTuple):
+    """What a text says of itself: its title folded, and its day, in ISO form; None where it does not say."""
+
+    title: str | None
+    day: str | None
+
+
+def heading(postmortem: Postmortem) -> Heading:
+    title = folded(postmortem.title.value) if postmortem.title else None
+    return Heading(title, postmortem.date.value if postmortem.date else None)
+
+
 class KnownDocuments:
     """The documents that `by` may see, or that are hidden with their source, as they were when an import began."""
 
@@ -74,7 +86,7 @@ class KnownDocuments:
         best = min(free, key=lambda row: (row[0] not in left, not row[2], row[0]), default=None)
         return Known(best[0], best[1]) if best else None
 
-    def resembling(self, data: bytes, postmortem: Postmortem, path: str, taken: set[int], left: set[int]) -> Known | None:
+    def resembling(self, data: bytes, says: Heading, path: str, taken: set[int], left: set[int]) -> Known | None:
         """The incident whose document is most alike, if it is alike enough; None where nothing comes near.
 
         Compared are those whose file has just left, and those that share the title, the day or the file's name; not what
@@ -82,33 +94,30 @@ class KnownDocuments:
         """
         if not self._is_any():
             return None
-        title = folded(postmortem.title.value) if postmortem.title else None
-        day = postmortem.date.value if postmortem.date else None
         name = folded(PurePosixPath(path).name)
 
         def near(sign: _Sign) -> bool:
             if sign.hidden:
                 return False
-            same_day = day is not None and sign.date is not None and sign.date.isoformat() == day
-            return sign.incident_id in left or same_day or sign.title == title or sign.name == name
+            same_day = says.day is not None and sign.date is not None and sign.date.isoformat() == says.day
+            return sign.incident_id in left or same_day or sign.title == says.title or sign.name == name
 
         candidates = [sign for sign in self._all_signs() if sign.incident_id not in taken and near(sign)][:AT_MOST]
         best: Known | None = None
         for sign in candidates:
             blob = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == sign.head_sha)).one()
-            needed = ALIKE if sign.title == title and not _on_another_day(sign, postmortem) else ALIKE_OTHERWISE
+            needed = ALIKE if sign.title == says.title and not _on_another_day(sign, says) else ALIKE_OTHERWISE
             alike = _alike(data, blob)
             if alike >= needed and (best is None or alike > best.alike):
                 best = Known(sign.incident_id, sign.slug, alike)
         return best
 
-    def is_alike(self, incident_id: int, data: bytes, postmortem: Postmortem) -> bool:
+    def is_alike(self, incident_id: int, data: bytes, says: Heading) -> bool:
         """Whether a text may be a later one of that incident: by its title and day, or by nearly all of its words."""
         sign = next((one for one in self._all_signs() if one.incident_id == incident_id), None)
         if sign is None:
             return False
-        title = folded(postmortem.title.value) if postmortem.title else None
-        if sign.title == title and not _on_another_day(sign, postmortem):
+        if sign.title == says.title and not _on_another_day(sign, says):
             return True
         blob = self.session.scalars(sa.select(Blob.bytes).where(Blob.sha == sign.head_sha)).one()
         return _alike(data, blob) >= ALIKE_OTHERWISE
@@ -168,8 +177,8 @@ class KnownDocuments:
         return self._signs
 
 
-def _on_another_day(sign: _Sign, postmortem: Postmortem) -> bool:
-    return sign.date is not None and postmortem.date is not None and sign.date.isoformat() != postmortem.date.value
+def _on_another_day(sign: _Sign, says: Heading) -> bool:
+    return sign.date is not None and says.day is not None and sign.date.isoformat() != says.day
 
 
 def _alike(one: bytes, other: bytes) -> float:

@@ -13,7 +13,7 @@ from tracker.domain.folding import folded
 from tracker.domain.postmortem import Item
 from tracker.services import matching
 from tracker.services.item_values import owners_of, people_by_name, set_values, values_of
-from tracker.services.new_items import Act, Newcomer, Rows, add_items
+from tracker.services.new_items import Act, Rows, add_items, newcomers
 from tracker.services.statements import FIELDS, UNSET, Taken, stated_of, take
 from tracker.store.models import ActionItem, Event, Incident, ItemTicket, Mention, Question
 
@@ -173,8 +173,9 @@ class _Place:
     def come(self, items: Sequence[Item], matched: matching.Matched, opened_on: date | None) -> None:
         """Newcomers get their items; those that may be one that left are asked about."""
         rows = Rows()
-        new = [Newcomer(self.incident.id, n, items[n], opened_on) for n in matched.newcomers]
-        ids = dict(zip(matched.newcomers, add_items(self.session, rows, new, self.act), strict=True))
+        new = newcomers(((n, items[n]) for n in matched.newcomers), opened_on=opened_on)
+        of_incident = [(self.incident.id, one) for one in new]
+        ids = dict(zip(matched.newcomers, add_items(self.session, rows, of_incident, self.act), strict=True))
         for event in self.events:
             rows.add(Event, event)
         rows.insert(self.session)

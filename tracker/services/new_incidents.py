@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Status, Visibility
-from tracker.domain.postmortem import Postmortem
-from tracker.postmortem.reader import read
-from tracker.services import readings
+from tracker.services.first_readings import FirstReading, add_readings
 from tracker.services.new_items import Act, Rows
 from tracker.services.revisions import BORN_HERE
 from tracker.services.slugs import free_slugs, slug_of
+from tracker.store import search
 from tracker.store.blobs import keep
 from tracker.store.bulk import allocate
 from tracker.store.keys import lock_documents
@@ -21,66 +21,60 @@ from tracker.store.models import Event, Incident, Revision
 
 
 @dataclass(frozen=True, slots=True)
-class New:
-    """A document that becomes an incident; `name` is its file's name or path. `postmortem` may be what was read of it."""
+class NewIncident:
+    """A document that becomes an incident, and what was read of it."""
 
     data: bytes
-    name: str
-    postmortem: Postmortem | None = None
+    first: FirstReading
     visibility: Visibility = Visibility.INTERNAL
 
 
-def add_incidents(
-    session: Session, new: Sequence[New], act: Act, *, message: str, via: str
-) -> list[tuple[Incident, Revision]]:
-    """An incident and its head for each of `new`, in order; keys of items follow it. Raises `Unreadable`."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What it became."""
+
+    incident_id: int
+    revision_id: int
+    slug: str
+
+
+def add_incidents(session: Session, new: Sequence[NewIncident], act: Act, *, message: str, via: str) -> list[Made]:
+    """An incident and its head for each of `new`, in order; keys of items follow it."""
     if not new:
         return []
-    first = [one.postmortem or read(one.data, one.name) for one in new]
     lock_documents(session)
-    readings_of_new = [
-        readings.FirstReading(incident_id, revision_id, postmortem, one.name)
-        for one, postmortem, incident_id, revision_id in zip(
-            new,
-            first,
-            allocate(session, Incident.__table__, len(new)),
-            allocate(session, Revision.__table__, len(new)),
-            strict=True,
-        )
-    ]
+    incidents, revisions = (allocate(session, model.__table__, len(new)) for model in (Incident, Revision))
+    slugs = free_slugs(session, [slug_of(one.first.day, one.first.title) for one in new])
+    made = [Made(*one) for one in zip(incidents, revisions, slugs, strict=True)]
     rows = Rows()
-    _add_rows(session, rows, new, readings_of_new, act, message, via)
-    readings.project_new(session, rows, readings_of_new, act)
+    _add_rows(session, rows, new, made, act, message, via)
+    ids = [(one.incident_id, one.revision_id) for one in made]
+    add_readings(session, rows, [one.first for one in new], ids, act)
     rows.insert(session)
-    readings.index_new(session, readings_of_new)
-    return _as_objects(session, readings_of_new)
+    _let_be_heads(session, made)
+    words = [(one.incident_id, of.first.words) for one, of in zip(made, new, strict=True)]
+    search.index_new(session, words)
+    return made
 
 
 def _add_rows(
-    session: Session,
-    rows: Rows,
-    new: Sequence[New],
-    first: Sequence[readings.FirstReading],
-    act: Act,
-    message: str,
-    via: str,
+    session: Session, rows: Rows, new: Sequence[NewIncident], made: Sequence[Made], act: Act, message: str, via: str
 ) -> None:
     shas = keep(session, [one.data for one in new])
-    slugs = free_slugs(session, [slug_of(readings.read_date(one.postmortem), one.title) for one in first])
     said = {"by_id": act.by.id if act.by is not None else None, "at": act.at, "message": message, "via": via}
-    for one, read_first, slug, sha in zip(new, first, slugs, shas, strict=True):
-        ids = {"incident_id": read_first.incident_id, "revision_id": read_first.revision_id}
-        rows.add(Incident, _incident_row(one, read_first, slug, act.at, born_here=via in BORN_HERE))
-        rows.add(Revision, {"id": read_first.revision_id, "incident_id": read_first.incident_id, "sha": sha, **said})
-        rows.add(Event, act.event("created", **ids, new={"revision": read_first.revision_id}, because=message))
+    for one, its, sha in zip(new, made, shas, strict=True):
+        ids = {"incident_id": its.incident_id, "revision_id": its.revision_id}
+        rows.add(Incident, _incident_row(one, its, act.at, born_here=via in BORN_HERE))
+        rows.add(Revision, {"id": its.revision_id, "incident_id": its.incident_id, "sha": sha, **said})
+        rows.add(Event, act.event("created", **ids, new={"revision": its.revision_id}, because=message))
 
 
-def _incident_row(new: New, first: readings.FirstReading, slug: str, at: datetime, *, born_here: bool) -> dict[str, object]:
+def _incident_row(new: NewIncident, made: Made, at: datetime, *, born_here: bool) -> dict[str, Any]:
     return {
-        "id": first.incident_id,
-        "slug": slug,
-        "name": new.name,
-        "severity": first.postmortem.severity.value if first.postmortem.severity else None,
+        "id": made.incident_id,
+        "slug": made.slug,
+        "name": new.first.name,
+        "severity": new.first.severity,
         "declared_at": at if born_here else None,
         "resolved_at": None if born_here else at,  # by then at the latest: when, the document may say
         "status": Status.DRAFT if born_here else Status.PUBLISHED,
@@ -88,13 +82,9 @@ def _incident_row(new: New, first: readings.FirstReading, slug: str, at: datetim
     }
 
 
-def _as_objects(session: Session, new: Sequence[readings.FirstReading]) -> list[tuple[Incident, Revision]]:
-    """Let the new revisions be heads (each refers to the other, so one comes after), and give both as objects."""
+def _let_be_heads(session: Session, made: Sequence[Made]) -> None:
+    """An incident and its first revision refer to each other, so one of the two comes after."""
     only = sa.select(Revision.id).where(Revision.incident_id == Incident.id).scalar_subquery()
-    these = Incident.id.between(new[0].incident_id, new[-1].incident_id)
+    these = Incident.id.between(made[0].incident_id, made[-1].incident_id)
     headless = sa.update(Incident).where(these, Incident.head_id.is_(None)).values(head_id=only)
     session.execute(headless, execution_options={"synchronize_session": False})
-    incidents = {one.id: one for one in session.scalars(sa.select(Incident).where(these))}
-    theirs = Revision.id.between(new[0].revision_id, new[-1].revision_id)
-    revisions = {one.id: one for one in session.scalars(sa.select(Revision).where(theirs))}
-    return [(incidents[one.incident_id], revisions[one.revision_id]) for one in new]

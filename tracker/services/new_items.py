@@ -1,7 +1,7 @@
 """Rows of items, mentions and everything that refers to them, gathered for bulk inserts: an import brings thousands."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,10 +25,11 @@ class Rows:
     def __init__(self) -> None:
         self._rows: defaultdict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
 
-    def add(self, model: type[Base], row: dict[str, Any]) -> None:
+    def add(self, model: type[Base], *rows: dict[str, Any]) -> None:
+        """Rows of one table have the same columns."""
         table = model.__table__
         assert isinstance(table, sa.Table)
-        self._rows[table].append(row)
+        self._rows[table] += rows
 
     def insert(self, session: Session) -> None:
         """One statement per table."""
@@ -41,10 +42,17 @@ class Rows:
 class Newcomer:
     """An item that no known mention of its incident is; `n` is its place in the reading, `opened_on` the incident's date."""
 
-    incident_id: int
     n: int
-    item: Item
+    text: str
+    group: str | None
+    line: int
+    stated: dict[str, Any]  # services.statements
     opened_on: date | None
+
+
+def newcomers(items: Iterable[tuple[int, Item]], *, opened_on: date | None) -> list[Newcomer]:
+    """Items with their places in the reading, as newcomers."""
+    return [Newcomer(n, item.text, item.group, item.line, stated_of(item), opened_on) for n, item in items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +68,31 @@ class Act:
 
 
 def add_items(
-    session: Session, rows: Rows, newcomers: Sequence[Newcomer], act: Act, *, born_here: bool = False
+    session: Session, rows: Rows, new_ones: Sequence[tuple[int, Newcomer]], act: Act, *, born_here: bool = False
 ) -> list[int]:
-    """Give each newcomer an item with the next key, in this order, and add what it consists of to `rows`; returns their ids.
+    """Give each newcomer, which comes with its incident's id, an item with the next key, in this order; returns their ids.
 
+    What an item consists of is added to `rows`.
     A text that somebody said is no item, wherever it stands, is hidden at once. An item `born_here` is open.
     """
-    if not newcomers:
+    if not new_ones:
         return []
-    ids = allocate(session, ActionItem.__table__, len(newcomers))
-    keys = next_keys(session, len(newcomers))
+    ids = allocate(session, ActionItem.__table__, len(new_ones))
+    keys = next_keys(session, len(new_ones))
     nowhere_items = set(session.scalars(sa.select(NotAnItem.folded)))
     people = people_by_name(session)
-    for item_id, key, new in zip(ids, keys, newcomers, strict=True):
-        stated = stated_of(new.item)
+    for item_id, key, (incident_id, new) in zip(ids, keys, new_ones, strict=True):
+        stated = new.stated
         values = first_values({**stated, "claim": stated.get("claim", "open")} if born_here else stated)
-        hidden = act.at if nowhere_items and folded(new.item.text) in nowhere_items else None
+        hidden = act.at if nowhere_items and folded(new.text) in nowhere_items else None
         rows.add(ActionItem, _item_row(item_id, key, new, values, hidden))
-        rows.add(Mention, _mention_row(item_id, new, stated, values))
+        rows.add(Mention, _mention_row(item_id, incident_id, new, values))
         for owner in owner_rows(item_id, values["owners"], people):
             rows.add(ItemOwner, owner)
         for url in stated.get("links", ()):
             rows.add(ItemTicket, {"action_item_id": item_id, "url": url})
-        told = {name: value for name, value in values.items() if value} | {"text": new.item.text}
-        rows.add(Event, act.event("found", incident_id=new.incident_id, item_id=item_id, new=told))
+        told = {name: value for name, value in values.items() if value} | {"text": new.text}
+        rows.add(Event, act.event("found", incident_id=incident_id, item_id=item_id, new=told))
     return ids
 
 
@@ -96,7 +105,7 @@ def _item_row(item_id: int, key: str, new: Newcomer, values: dict[str, Any], hid
         "owner": values["owners"][0] if values["owners"] else None,
         "due": day_of(values["due"]),
         "priority": values["priority"],
-        "kind": new.item.kind,
+        "kind": new.stated.get("kind"),
         "opened_on": new.opened_on,
         "closed_on": day_of(values["closed_on"]),
         "hidden_at": hidden,
@@ -104,14 +113,15 @@ def _item_row(item_id: int, key: str, new: Newcomer, values: dict[str, Any], hid
     }
 
 
-def _mention_row(item_id: int, new: Newcomer, stated: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+def _mention_row(item_id: int, incident_id: int, new: Newcomer, values: dict[str, Any]) -> dict[str, Any]:
+    stated = new.stated
     return {
         "action_item_id": item_id,
-        "incident_id": new.incident_id,
+        "incident_id": incident_id,
         "n": new.n,
-        "text": new.item.text,
-        "group_": new.item.group,
-        "line": new.item.line,
+        "text": new.text,
+        "group_": new.group,
+        "line": new.line,
         "stated": stated,
         "known": {name: values[name] for name in FIELDS if name in stated or (name == "claim" and values[name] == "open")},
     }

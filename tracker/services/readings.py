@@ -19,7 +19,7 @@ from tracker.postmortem.reader import READER_VERSION, read
 from tracker.services.events import new_batch
 from tracker.services.item_values import owners_of, values_of
 from tracker.services.mentions import NOTHING, Decided, Found, knowing, place_items
-from tracker.services.new_items import Act, Newcomer, Rows, add_items
+from tracker.services.new_items import Act
 from tracker.services.statements import day_of
 from tracker.store import search
 from tracker.store.bulk import insert_rows
@@ -76,43 +76,6 @@ def seen(session: Session, incident_ids: Sequence[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstReading:
-    """An incident whose document is read for the first time."""
-
-    incident_id: int
-    revision_id: int
-    postmortem: Postmortem
-    name: str
-
-    @property
-    def title(self) -> str:
-        return title_of(self.postmortem, self.name)
-
-
-def project_new(session: Session, rows: Rows, new: Sequence[FirstReading], act: Act) -> None:
-    """Add the readings, entries and items of new incidents to `rows`, keys in the order given; index their words.
-
-    The caller inserts `rows`, and calls `index_new` with the same readings afterwards.
-    """
-    newcomers = []
-    for one in new:
-        rows.add(Reading, {"incident_id": one.incident_id, **reading_row(one.postmortem, one.name, one.revision_id)})
-        for row in entry_rows(one.incident_id, one.postmortem):
-            rows.add(Entry, row)
-        day = read_date(one.postmortem)
-        newcomers += [Newcomer(one.incident_id, n, item, day) for n, item in enumerate(one.postmortem.items)]
-    add_items(session, rows, newcomers, act)
-
-
-def index_new(session: Session, new: Sequence[FirstReading]) -> None:
-    """Let new incidents be found by their words."""
-    search.index_new(
-        session,
-        ((one.incident_id, one.title, _body(one.postmortem)) for one in new),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Reread:
     """What a newer reader made of a document; keys of items. `changed` is whether any value is read differently."""
 
@@ -152,9 +115,9 @@ def reproject(
     return Reread(incident.slug, changed, placed.appeared, placed.vanished, placed.filled)
 
 
-def reading_row(postmortem: Postmortem, name: str, revision_id: int) -> dict[str, Any]:
+def reading_row(postmortem: Postmortem, name: str) -> dict[str, Any]:
+    """A row of `reading`, without its ids."""
     return {
-        "revision_id": revision_id,
         "reader_version": READER_VERSION,
         "title": title_of(postmortem, name),
         "date": read_date(postmortem),
@@ -163,10 +126,10 @@ def reading_row(postmortem: Postmortem, name: str, revision_id: int) -> dict[str
     }
 
 
-def entry_rows(incident_id: int, postmortem: Postmortem) -> list[dict[str, Any]]:
+def entry_rows(postmortem: Postmortem) -> list[dict[str, Any]]:
+    """Rows of `entry`, without the incident's id."""
     return [
         {
-            "incident_id": incident_id,
             "n": n,
             "start": entry.start.local,
             "end": entry.end,
@@ -192,12 +155,13 @@ def read_date(postmortem: Postmortem) -> date | None:
     return day_of(postmortem.date.value) if postmortem.date else None
 
 
-def _body(postmortem: Postmortem) -> str:
+def body_of(postmortem: Postmortem) -> str:
+    """The words of the whole document, for the search."""
     return postmortem.source.decode("utf-8", "replace")
 
 
 def _replace_reading(session: Session, incident: Incident, revision_id: int, postmortem: Postmortem) -> None:
-    row = reading_row(postmortem, incident.name, revision_id)
+    row = {"revision_id": revision_id, **reading_row(postmortem, incident.name)}
     reading = session.get(Reading, incident.id)
     if reading is None:
         session.add(Reading(incident_id=incident.id, **row))
@@ -208,5 +172,6 @@ def _replace_reading(session: Session, incident: Incident, revision_id: int, pos
             setattr(reading, name, value)
     session.flush()
     session.execute(sa.delete(Entry).where(Entry.incident_id == incident.id))
-    insert_rows(session, Entry.__table__, entry_rows(incident.id, postmortem))
-    search.index(session, incident.id, row["title"], _body(postmortem))
+    entries = [{"incident_id": incident.id, **entry} for entry in entry_rows(postmortem)]
+    insert_rows(session, Entry.__table__, entries)
+    search.index(session, incident.id, row["title"], body_of(postmortem))

@@ -9,7 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tracker.store.engine import to_json
+
 Row = Mapping[str, Any]
+
+
+class Encoded(str):
+    """JSON that is a text already, for a column that takes JSON."""
+
+
+def encoded(value: Any) -> Encoded:
+    return Encoded(to_json(value))
 
 
 def allocate(session: Session, table: sa.FromClause, count: int) -> list[int]:
@@ -48,12 +58,19 @@ def insert_rows(session: Session, table: sa.FromClause, rows: Sequence[Row]) -> 
     connection.exec_driver_sql(str(statement), values)
 
 
+def is_of_the_rows(error: Exception) -> bool:
+    """Whether rows are to blame that could not be stored, and not the database: a full disk, a connection that is lost."""
+    if not isinstance(error, sa.exc.DBAPIError) or isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+        return True
+    return str(getattr(error.orig, "sqlstate", "")).startswith("54")  # PostgreSQL: too long for an index
+
+
 def _bound(kind: sa.types.TypeEngine[Any], values: list[Any], dialect: sa.Dialect) -> list[Any]:
     """The values of one column as the driver takes them; the same ones, of which most columns have few, are made once."""
     bind = kind.dialect_impl(dialect).bind_processor(dialect)
     if bind is None:
         return values
     if isinstance(kind, sa.JSON):
-        return [bind(value) for value in values]
+        return [str(value) if isinstance(value, Encoded) else bind(value) for value in values]
     bound = {value: bind(value) for value in set(values)}
     return [bound[value] for value in values]

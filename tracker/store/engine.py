@@ -17,7 +17,7 @@ BUSY_MILLISECONDS = 10_000  # a writer waits so long for the one before it
 CACHE_KIB = 32_768  # at most: with SQLite's 2 MiB much of an import is written to the log more than once before it commits
 
 # One encoder for all: values are plain and never contain themselves, so nobody needs to look for that.
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -25,7 +25,7 @@ def make_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_pre_ping=not url.startswith("sqlite"),
-        json_serializer=_to_json,
+        json_serializer=to_json,
     )
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare)

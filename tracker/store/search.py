@@ -23,20 +23,21 @@ def index(session: Session, incident_id: int, title: str, body: str) -> None:
         session.execute(sa.text("DELETE FROM search WHERE rowid = :id"), {"id": incident_id})
     else:
         session.execute(sa.text("DELETE FROM search WHERE incident_id = :id"), {"id": incident_id})
-    index_new(session, [(incident_id, title, body)])
+    index_new(session, [(incident_id, searchable(title, body))])
 
 
-def index_new(session: Session, documents: Iterable[tuple[int, str, str]]) -> None:
-    """The same for (incident id, title, body) of incidents that have no words yet, many at once."""
-    rows: list[dict[str, Any]] = []
-    sqlite = _is_sqlite(session)
-    for incident_id, title, body in documents:
-        distinct = distinct_words(f"{title}\n{body}")
-        rows.append({"id": incident_id, "words": " ".join(distinct) if sqlite else sorted(distinct)})
-    if rows and sqlite:
+def searchable(title: str, body: str) -> str:
+    """The words of a title and a document, folded, each once, with spaces between them."""
+    return " ".join(distinct_words(f"{title}\n{body}"))
+
+
+def index_new(session: Session, documents: Iterable[tuple[int, str]]) -> None:
+    """The same for incidents that have no words yet, many at once: ids, and words as `searchable` gives them."""
+    rows = [{"id": incident_id, "words": words} for incident_id, words in documents]
+    if rows and _is_sqlite(session):
         session.execute(sa.text("INSERT INTO search (rowid, words) VALUES (:id, :words)"), rows)
     elif rows:
-        statement = "INSERT INTO search (incident_id, words) VALUES (:id, array_to_tsvector(CAST(:words AS text[])))"
+        statement = "INSERT INTO search (incident_id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
         session.execute(sa.text(statement), rows)
 
 
