@@ -18,8 +18,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Read(Generic[T]):
+class Read(NamedTuple, Generic[T]):
     """A value, where it stands, which rule read it, and why in words (shown by --explain and the preview)."""
 
     value: T
@@ -28,8 +27,7 @@ class Read(Generic[T]):
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A time as written: local wall clock in ISO form, never converted.
 
     `local` is `2018-01-25T14:30`, `…T14:30:57` with seconds when written, `2018-01-25` for a day only, `T14:30` where no
@@ -41,8 +39,7 @@ class Moment:
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A timeline entry; `text` is without its time. `span` is the whole entry, body included."""
 
     start: Moment
@@ -57,8 +54,7 @@ class Entry:
     markdown: str = ""  # the entry's text as Markdown, without its time, for the page
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A section's text with its heading as written (None where only its place or words made it one)."""
 
     heading: str | None
@@ -88,8 +84,7 @@ class Point(NamedTuple):
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(NamedTuple):
     """Where an item's values go in its own document: what reader and writer share, so that they cannot disagree.
 
     `habit` says how state is written here (DESIGN §2, "What closing writes"):
@@ -119,8 +114,7 @@ class Slots:
     ticket: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An action item as one document has it. `text` is plain: without marker, done mark, owner label and our marks."""
 
     text: str
@@ -142,8 +136,7 @@ class Item:
     markdown: str = ""  # as written on one line, with its inline marks, for the page
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A block that nobody claimed: listed, so that nothing is dropped in silence."""
 
     line: int

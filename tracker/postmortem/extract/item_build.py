@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tracker.domain.claims import Claim
 from tracker.domain.postmortem import Item, Slots, Span
@@ -61,7 +61,7 @@ class Draft:
             ticket=_span(block, marks.ticket),
         )
         if slots.by_group != self.by_group or slots.document_mark != document_mark:
-            slots = replace(slots, by_group=self.by_group, document_mark=document_mark)
+            slots = slots._replace(by_group=self.by_group, document_mark=document_mark)
         source = markdown(doc.source.data, start_of(block, self.begin), end_of(block))
         return Item(
             text=self.text,
