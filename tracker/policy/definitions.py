@@ -42,7 +42,7 @@ class Wanted:
     deployment: str
     stage: str
     mode: Mode
-    item: str | None = None
+    items: frozenset[str] | None = None  # its key, and the keys of what was joined to it
 
     @property
     def place(self) -> str:
@@ -80,11 +80,11 @@ def _missing(push: Push, check: Check | None, wanted: Wanted) -> str:
         return f"{wanted.check} was removed from the policy"
     if wanted.mode is Mode.GUARD and not check.enforcement.blocks:
         return f"{wanted.check} was softened to advisory"
-    places = push.policy.places(check) if wanted.item is None else push.policy.places_proven(check)
+    places = push.policy.places(check) if wanted.items is None else push.policy.places_proven(check)
     if wanted.place not in {f"{deployment.id}/{stage.id}" for deployment, stage in places}:
         return f"{wanted.check} was taken off {wanted.place}"
-    if wanted.item is not None and wanted.item not in set(check.keys()):
-        return f"{wanted.check} no longer says that it proves {wanted.item}"
+    if wanted.items is not None and wanted.items.isdisjoint(check.keys()):
+        return f"{wanted.check} no longer says that it proves {' or '.join(sorted(wanted.items))}"
     return ""
 
 

@@ -1,0 +1,63 @@
+"""Proofs with all that folding them takes, and what pages show of evidence."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from tracker.domain.claims import Claim
+from tracker.store.models import ActionItem, Check, Deployment, Evidence, Proof, ProofState, Stage
+from tracker.store.queries import Rows
+
+
+def proofs_on_stages(stage_ids: Collection[int] | None) -> Rows:
+    """The proofs of every item that is proven on one of these stages (None: any), on whatever stage; see `_proofs`."""
+    if stage_ids is None:
+        return _proofs()
+    there = sa.select(Proof.action_item_id).where(Proof.stage_id.in_(stage_ids))
+    return _proofs().where(Proof.action_item_id.in_(there))
+
+
+def proofs_of_items(item_ids: Collection[int]) -> Rows:
+    """The proofs of these items, those that were taken away too; see `_proofs`."""
+    return _proofs().where(Proof.action_item_id.in_(item_ids))
+
+
+def _proofs() -> Rows:
+    """Columns: id, action_item_id, check_id, stage_id, mode, begun, until, source, check (its id in the file), policy_id,
+    stage, deployment, key and claim of the item, and those of its ProofState (None where it was never folded)."""
+    return (
+        sa.select(
+            Proof.id,
+            Proof.action_item_id,
+            Proof.check_id,
+            Proof.stage_id,
+            Proof.mode,
+            Proof.since.label("begun"),
+            Proof.until,
+            Proof.source,
+            Check.slug.label("check"),
+            Check.policy_id,
+            Stage.slug.label("stage"),
+            Deployment.slug.label("deployment"),
+            ActionItem.key,
+            ActionItem.claim,
+            ProofState.standing,
+            ProofState.since,
+            ProofState.because,
+            ProofState.waived_until,
+            ProofState.answers,
+            ProofState.carried,
+        )
+        .join(Check, Check.id == Proof.check_id)
+        .join(Stage, Stage.id == Proof.stage_id)
+        .join(Deployment, Deployment.id == Stage.deployment_id)
+        .join(ActionItem, ActionItem.id == Proof.action_item_id)
+        .outerjoin(ProofState, ProofState.proof_id == Proof.id)
+        .order_by(Proof.id)
+    )
+
+
+def is_regressed() -> sa.ColumnElement[bool]:
+    """Condition on `ActionItem` and its `Evidence`: done, and it broke after the last decision of a person about it."""
+    undecided = sa.or_(Evidence.decided_at.is_(None), Evidence.broke_at > Evidence.decided_at)
+    return sa.and_(ActionItem.claim == Claim.DONE, Evidence.broke_at.is_not(None), undecided)
