@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "undo": ("tracker.cli.item:undo", "Take back the last decision."),
     "questions": ("tracker.cli.questions:ask", "Print what only a person can decide, and answer it."),
     "export": ("tracker.cli.exports:export_documents", "Write the documents back, byte for byte."),
+    "policy": ("tracker.cli.policy:policy", "Check deployment policies, print their schema, put them in force."),
     "read": ("tracker.cli.read:read", "Say what a postmortem is understood to say; needs no database."),
     "reread": ("tracker.cli.reread:reread", "Read all documents again after an upgrade of the reader."),
     "source": ("tracker.cli.sources:source", "List, remove, restore the places that documents come from."),

@@ -121,9 +121,7 @@ def proofs_can_hold(policy: Policy, source: Source) -> Iterator[Problem]:
     for n, check in enumerate(policy.checks):
         path = ("checks", n)
         if check.proves and check.mode is Mode.GUARD and not check.enforcement.blocks:
-            message = (
-                f"`{check.id}` guards {', '.join(check.keys())} and is advisory: it stops nothing, so it proves nothing."
-            )
+            message = f"`{check.id}` guards {', '.join(check.keys())}, but is advisory: it stops nothing and proves nothing."
             yield source.warning((*path, "enforcement"), message, "Make it soft or hard, or say `mode: condition`.")
         if check.proves and check.mode is Mode.CONDITION and check.schedule is None and check.kind != "pushed":
             message = f"`{check.id}` is a condition that is looked at only when somebody asks the gate."

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from tracker.domain.claims import Role
 from tracker.domain.policy import ChangeType
@@ -23,7 +23,7 @@ from tracker.policy.recurrence import check_rule
 
 __all__ = ["AppliesTo", "Check", "Deployment", "Policy", "Stage", "Term", "Window", "key_of", "policy_from", "words_of"]
 
-VERSION = "policy/v1"
+CLOCK = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt _][0-9]{2}:[0-9]{2}"
 
 
 def _zone(name: str) -> str:
@@ -43,6 +43,9 @@ def _repo(address: str) -> str:
 
 Repo = Annotated[str, AfterValidator(_repo)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+")]
+WallClock = Annotated[
+    datetime, WithJsonSchema({"type": "string", "pattern": CLOCK, "examples": ["2018-01-16T08:00:00"]})
+]  # not JSON Schema's date-time, which wants a zone
 Ref = Annotated[str, Field(pattern=r"^refs/\S+$")]
 
 
@@ -95,9 +98,7 @@ class Deployment(Strict):
 class Rule(Strict):
     """One time span, or one that comes again by an RFC 5545 rule. Wall clock, first minute in, last minute out."""
 
-    start: Annotated[datetime, Field(json_schema_extra={"format": "", "examples": ["2018-01-16T08:00:00"]})] = Field(
-        description="When it first begins, by the clock on the wall."
-    )
+    start: WallClock = Field(description="When it first begins, by the clock on the wall.")
     duration: Length = Field(gt=timedelta(0), le=timedelta(days=366), description="How long it lasts, by that clock.")
     rrule: Text | None = Field(None, description="How it comes again: FREQ=WEEKLY;BYDAY=MO,TU (DAILY to YEARLY).")
     until: date | None = Field(None, description="The last day on which it begins.")

@@ -118,6 +118,8 @@ class _Walk:
 def _integer(text: str) -> int:
     digits = text.replace("_", "")
     bare = digits.lstrip("+-")
+    if len(bare) > 18:
+        raise ValueError("no number in a policy is so long")
     return int(digits, 0) if bare[:2].lower() in ("0x", "0o", "0b") else int(digits)
 
 
