@@ -54,10 +54,9 @@ def _read(data: bytes, file: str) -> tuple[Policy | None, list[Problem], Source]
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(file, line, "this is not UTF-8.", "Save the file as UTF-8.")], source
     tree = parse(text, file)
-    if tree.value is None:
-        return None, tree.problems, tree.source
     if not isinstance(tree.value, dict):
-        return None, [*tree.problems, Problem(file, 1, "a policy is a list of keys and values.")], tree.source
+        nothing = [Problem(file, 1, "a policy is keys and values.", "See docs/policy.md for what it is.")]
+        return None, tree.problems or nothing, tree.source
     try:
         policy = policy_from(tree.value)
     except ValidationError as error:

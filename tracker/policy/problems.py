@@ -90,7 +90,8 @@ def explained(error: Mapping[str, Any], source: Source) -> Problem:
         found = context["tag"]
         return source.error((*path, "kind"), f"`{found}` is no kind of check.", did_you_mean(found, kinds()))
     if kind == "value_error":
-        return source.error(path, f"{_where(path)}{context['error']}.")
+        what, fix = _in_two(str(context["error"]))
+        return source.error(path, f"{_where(path)}{what}.", fix)
     shown = repr(value) if isinstance(value, str | int | float) else "that"
     if "proves" in path:
         return source.error(path, f"`proves` cannot have {shown}.", NO_ORDINALS)
@@ -126,6 +127,12 @@ def _advice(kind: str, path: Path, value: object, context: Mapping[str, Any], ta
     if kind.startswith("date"):
         return f"Write it as {'2018-01-16T08:00:00' if kind.startswith('datetime') else '2018-01-16'}."
     return ""
+
+
+def _in_two(sentence: str) -> tuple[str, str]:
+    """What the models say is wrong, and what they say to do: “x is none: write y”. A colon in quotes does not count."""
+    match = re.fullmatch(r"((?:'[^']*'|\"[^\"]*\"|[^:]|:(?! ))+): (.+)", sentence, re.DOTALL)
+    return (match[1], f"{match[2][0].upper()}{match[2][1:]}.") if match else (sentence, "")
 
 
 def _say(message: str) -> str:
