@@ -20,7 +20,7 @@ import httpcore
 import httpx
 
 from tracker.domain.errors import TrackerError
-from tracker.policy.addresses import EVERYWHERE, AddressRefused, Allowed
+from tracker.policy.addresses import PUBLIC_ONLY, AddressRefused, Allowed
 from tracker.policy.network import CheckedBackend, Resolver, resolve
 
 BODY_BYTES = 64 * 1024
@@ -66,7 +66,7 @@ def trusted() -> ssl.SSLContext:
 class Client:
     """Asks URLs; safe to share between threads, since every request has a connection of its own."""
 
-    allowed: Allowed = EVERYWHERE
+    allowed: Allowed = PUBLIC_ONLY  # the command line, whose network is the user's own, says EVERYWHERE
     trust: ssl.SSLContext | None = None  # None: the usual authorities
     resolver: Resolver = field(default=resolve)
 

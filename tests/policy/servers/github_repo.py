@@ -136,6 +136,9 @@ class GitHubRepo:
         if path == "commits":
             line = self.branches.get(query.get("sha", "main"))
             return (200, line) if line is not None else (404, {"message": "Not Found"})
+        if found := re.fullmatch(r"commits/([^/]+)", path):
+            known = [row for line in self.branches.values() for row in line if row["sha"] == found[1]]
+            return (200, known[0]) if known else (422, {"message": "No commit found for SHA"})
         if path == "pulls":
             return 200, self._pulls(query)
         if found := re.fullmatch(r"commits/(.+)/(pulls|check-runs|statuses)", path):

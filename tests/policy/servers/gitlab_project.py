@@ -74,6 +74,7 @@ class GitLabProject:
 
     def merge(self, request: Json, *, at: datetime) -> str:
         sha = self.push(request["target_branch"], at=at, subject=f"Merge branch '{request['source_branch']}'")
+        self.branches[request["target_branch"]][0]["parent_ids"].append(request["sha"])
         request |= {"state": "merged", "merged_at": stamp(at), "updated_at": stamp(at), "merge_commit_sha": sha}
         return sha
 
@@ -98,11 +99,8 @@ class GitLabProject:
     def answer(self, path: str, query: Json, *, signed_in: bool) -> tuple[int, Any]:
         if path == "":
             return 200, self._project(signed_in)
-        if found := re.fullmatch(r"protected_branches/(.+)", path):
-            if not signed_in:
-                return 401, {"message": "401 Unauthorized"}
-            rules = self.protected.get(found[1])
-            return (200, rules) if rules else (404, {"message": "404 Not found"})
+        if path == "protected_branches":
+            return (200, list(self.protected.values())) if signed_in else (401, {"message": "401 Unauthorized"})
         if path == "external_status_checks":
             known = signed_in and self.external_checks is not None
             return (200, self.external_checks) if known else (404, {"message": "404 Not Found"})
@@ -115,6 +113,9 @@ class GitLabProject:
             line = self.branches.get(found[1])
             branch = {"name": found[1], "protected": found[1] in self.protected}
             return (200, {**branch, "commit": line[0]}) if line else (404, {"message": "404 Branch Not Found"})
+        if found := re.fullmatch(r"repository/commits/([^/]+)", path):
+            known = [row for line in self.branches.values() for row in line if row["id"] == found[1]]
+            return (200, known[0]) if known else (404, {"message": "404 Commit Not Found"})
         if found := re.fullmatch(r"repository/commits/(.+)/(statuses|merge_requests)", path):
             return 200, self._of_commit(found[1], found[2], query)
         return 404, {"message": "404 Not Found"}
