@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.folding import LONGEST_WORD, distinct_words, folded, words
+from tracker.domain.folding import LONGEST_WORD, distinct_words, folded, spaced_words, words
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,7 @@ def test_many_characters_fold_as_few_do():
 @given(st.text())
 def test_distinct_words_are_the_words_each_once(text):
     assert distinct_words(text) == set(words(text))
+    assert sorted(spaced_words(text).split(" ")) == sorted(set(words(text)) or [""])
 
 
 def test_a_script_that_is_written_with_spaces_keeps_its_words_whole():

@@ -21,10 +21,23 @@ def words(text: str) -> list[str]:
 
 def distinct_words(text: str) -> set[str]:
     """The words of `text`, folded, each once."""
-    found = set(_words(text))
-    if max(map(len, found), default=0) > LONGEST_WORD:
-        return {word[:LONGEST_WORD] for word in found}
-    return found
+    return set(spaced_words(text).split())
+
+
+def spaced_words(text: str) -> str:
+    """The words of `text`, folded, each once, in no order, with spaces between them.
+
+    As bytes for as long as it goes, and what is not ASCII only where it stands: an import indexes megabytes.
+    """
+    found = set(_ascii_folded(text).split())
+    if not text.isascii():
+        others = [word for word in found if not word.isascii()]
+        found.difference_update(others)
+        found.update(word.encode() for word in _words(b" ".join(others).decode()))
+    spaced = b" ".join(found).decode()
+    if max(map(len, found), default=0) > LONGEST_WORD:  # in bytes; the cut is in characters
+        return " ".join({word[:LONGEST_WORD] for word in spaced.split()})
+    return spaced
 
 
 def folded(text: str) -> str:
@@ -33,7 +46,7 @@ def folded(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """By replacing and splitting whole texts, since an import indexes megabytes."""
+    """By replacing and splitting whole texts, which is much quicker than going over their characters."""
     if not text.isascii():
         others = [one for one in set(text) if one > "\x7f"]
         if len(others) > FEW:
@@ -41,7 +54,11 @@ def _words(text: str) -> list[str]:
         else:
             for one in others:
                 text = text.replace(one, _folded(one))
-    return text.encode("utf-8", "replace").translate(_ASCII).decode().split()
+    return _ascii_folded(text).decode().split()
+
+
+def _ascii_folded(text: str) -> bytes:
+    return text.encode("utf-8", "replace").translate(_ASCII)
 
 
 @lru_cache(maxsize=4096)

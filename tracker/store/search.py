@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tracker.domain.folding import distinct_words
+from tracker.domain.folding import spaced_words
 from tracker.domain.folding import words as words_of
 from tracker.store.models import Incident, Person, Reading
 from tracker.store.visibility import visible_to
@@ -28,7 +28,7 @@ def index(session: Session, incident_id: int, title: str, body: str) -> None:
 
 def searchable(title: str, body: str) -> str:
     """The words of a title and a document, folded, each once, with spaces between them."""
-    return " ".join(distinct_words(f"{title}\n{body}"))
+    return spaced_words(f"{title}\n{body}")
 
 
 def index_new(session: Session, documents: Iterable[tuple[int, str]]) -> None:
