@@ -1,12 +1,11 @@
 """Pass 2: the parser's events into a tree of blocks."""
 
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Any
 
 import pyromark
 
-from tracker.postmortem.blocks import Block, Run
+from tracker.postmortem.blocks import Block, Mark, Run
 
 _O = pyromark.Options
 OPTIONS = _O.ENABLE_TABLES | _O.ENABLE_FOOTNOTES | _O.ENABLE_STRIKETHROUGH | _O.ENABLE_TASKLISTS
@@ -33,8 +32,8 @@ class _Tree:
         self.order = 0
         self.too_deep = 0  # containers beyond the limit that are open
         self.kids: list[list[Block]] = [[]]  # the children of every open container
-        self.opened: list[tuple[int, Any]] = []  # inline marks of the leaf: their first piece and how they began
-        self.marks: list[tuple[str, int, int, dict[str, int], str]] = []  # those that ended: kind, pieces, range, payload
+        self.opened: list[tuple[int, Any]] = []  # inline marks of the leaf: their plain start and how they began
+        self.marks: list[Mark] = []  # those of the leaf that ended
 
     def add(self, kind: str, where: dict[str, int]) -> Block:
         base = self.run.base
@@ -80,12 +79,7 @@ class _Tree:
         elif stop > first:
             leaf.text = "".join(pieces[first:stop])
         if self.marks:
-            at, base = list(accumulate(map(len, pieces[first:stop]), initial=0)), self.run.base
-            leaf.marks = [
-                (kind, at[i - first], at[j - first], where["start"] + base, where["end"] + base, payload)
-                for kind, i, j, where, payload in self.marks
-            ]
-            self.marks.clear()
+            leaf.marks, self.marks = self.marks, []
         return None
 
     def cut(self, leaf: Block) -> Block | None:
@@ -96,29 +90,26 @@ class _Tree:
             leaf.end = max(leaf.end, self.run.ranges[-1]["end"] + self.run.base)
         return None
 
-    def inline(self, name: str, value: Any, where: dict[str, int]) -> None:
-        """An inline event other than text: the end of a mark, code, HTML, a box of a task list."""
-        run = self.run
-        at = len(run.pieces)
+    def inline(self, name: str, value: Any, where: dict[str, int], plain: int) -> str:
+        """An inline event other than text at character `plain`: a mark's end, code, HTML, a box. Returns its text."""
+        base = self.run.base
+        start, end = where["start"] + base, where["end"] + base
         if name == "End":
             if self.opened:
                 first, begun = self.opened.pop()
                 target = "" if begun.__class__ is str else begun[value]["dest_url"]
-                self.marks.append((_INLINE[value], first, at, where, target))
+                self.marks.append((_INLINE[value], first, plain, start, end, target))
         elif name == "Code":
-            self.marks.append(("code", at, at + 1, where, ""))
-            run.pieces.append(value)
-            run.ranges.append(where)
+            self.marks.append(("code", plain, plain + len(value), start, end, ""))
+            return str(value)
         elif name == "InlineHtml":
-            self.marks.append(("html", at, at, where, value))
-            if value[:3].lower() == "<br":
-                run.pieces.append("\n")
-                run.ranges.append(where)
+            self.marks.append(("html", plain, plain, start, end, value))
+            return "\n" if value[:3].lower() == "<br" else ""
         elif name == "Html":
-            run.pieces.append(value)
-            run.ranges.append(where)
+            return str(value)
         elif name == "TaskListMarker":
-            self.current.info = (where["start"] + run.base, where["end"] + run.base, bool(value))
+            self.current.info = (start, end, bool(value))
+        return ""
 
 
 def parse(body: str, base: int) -> Block:
@@ -132,8 +123,9 @@ def parse(body: str, base: int) -> Block:
 
 def _grow(tree: _Tree, events: Iterator[Any]) -> None:
     """Every event in its turn; the hot loop, which therefore does itself what is done most often."""
-    pieces, add_piece, add_range = tree.run.pieces, tree.run.pieces.append, tree.run.ranges.append
+    add_piece, add_range = tree.run.pieces.append, tree.run.ranges.append
     leaf: Block | None = None
+    plain = 0  # characters of the leaf so far
     for event, where in events:
         if event.__class__ is str:
             if event == "Rule":
@@ -142,33 +134,39 @@ def _grow(tree: _Tree, events: Iterator[Any]) -> None:
             elif leaf is not None:  # a soft or a hard break
                 add_piece("\n")
                 add_range(where)
+                plain += 1
             continue
         name, value = event.popitem()
         if name == "Text":  # most are
-            leaf = leaf or tree.leaf("para", value, where)  # in a tight item: it has no event for its paragraph
+            if leaf is None:
+                leaf, plain = tree.leaf("para", value, where), 0  # in a tight item: it has no event for its paragraph
             add_piece(value)
             add_range(where)
+            plain += len(value)
             continue
         kind = next(iter(value)) if value.__class__ is dict else value
         if name == "End":
             if leaf is not None and kind in _LEAVES:
                 leaf = tree.ended(leaf)
             elif kind in _INLINE:
-                tree.inline(name, value, where)
+                tree.inline(name, value, where, plain)
             else:
                 leaf = leaf and tree.cut(leaf)
                 tree.close()
         elif name == "Start" and kind not in _INLINE:
             leaf = leaf and tree.cut(leaf)
             if kind in _LEAVES:
-                leaf = tree.leaf(_LEAVES[kind], value, where)
+                leaf, plain = tree.leaf(_LEAVES[kind], value, where), 0
             else:
                 tree.open(kind, value, where)
         else:
-            leaf = leaf or (tree.leaf("para", value, where) if name in _OPENS_TEXT else None)
+            if leaf is None and name in _OPENS_TEXT:
+                leaf, plain = tree.leaf("para", value, where), 0
             if name == "Start":
-                tree.opened.append((len(pieces), value))
-            else:
-                tree.inline(name, value, where)
+                tree.opened.append((plain, value))
+            elif text := tree.inline(name, value, where, plain):
+                add_piece(text)
+                add_range(where)
+                plain += len(text)
     if leaf is not None:
         tree.cut(leaf)
