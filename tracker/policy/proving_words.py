@@ -68,7 +68,7 @@ def holds_words(facts: ProofFacts, at: Carried) -> str:
 
 def not_known(facts: ProofFacts, at: Carried) -> str:
     """Why it neither holds nor is broken; empty where it holds."""
-    if at.defined is None or not at.defined.stands:
+    if (at.defined is None or not at.defined.stands) and at.holds_since is None:  # else it went while it was waived
         return f"{facts.name} does not stand in the policy in force"
     if facts.mode is Mode.CONDITION:
         return "" if at.holds_since is not None else f"{facts.name} has not been answered yet"
