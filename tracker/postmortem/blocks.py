@@ -15,14 +15,15 @@ Mark = tuple[str, int, int, int, int, str]
 
 
 class Run:
-    """The pieces of text of a whole document and where they stand; a leaf is some of them in a row."""
+    """The pieces of text of a whole document and where they stand; a leaf is some of them in a row. And its containers."""
 
-    __slots__ = ("base", "pieces", "ranges")
+    __slots__ = ("base", "containers", "pieces", "ranges")
 
     def __init__(self, base: int) -> None:
         self.base = base  # what a range's offsets lack
         self.pieces: list[str] = []
         self.ranges: list[dict[str, int]] = []
+        self.containers: list[Block] = []
 
 
 class Block:
@@ -122,6 +123,15 @@ class Block:
                 stack.extend(reversed(block.children))
             elif block.kind not in ("list", "item", "quote", "doc"):
                 yield block
+
+
+def release(root: Block) -> None:
+    """Let go of all children: without circles the whole tree is freed at once, and the collector has nothing to do."""
+    if root._run is not None:
+        for block in root._run.containers:
+            block.children = ()
+        root._run.containers.clear()
+    root.children = ()
 
 
 def part_of(block: Block, begin: int, stop: int) -> Block:

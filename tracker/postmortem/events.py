@@ -26,9 +26,9 @@ class _Tree:
 
     __slots__ = ("current", "kids", "marks", "opened", "order", "run", "too_deep")
 
-    def __init__(self, root: Block, base: int) -> None:
+    def __init__(self, root: Block, run: Run) -> None:
         self.current = root
-        self.run = Run(base)
+        self.run = run
         self.order = 0
         self.too_deep = 0  # containers beyond the limit that are open
         self.kids: list[list[Block]] = [[]]  # the children of every open container
@@ -46,7 +46,8 @@ class _Tree:
         if len(self.kids) > DEPTH_LIMIT:
             self.too_deep += 1
             return
-        self.current = self.add(_CONTAINERS.get(kind, "quote"), where)
+        self.current = block = self.add(_CONTAINERS.get(kind, "quote"), where)
+        self.run.containers.append(block)
         if kind == "List":
             self.current.info = value["List"]
         self.kids.append([])
@@ -114,8 +115,9 @@ class _Tree:
 
 def parse(body: str, base: int) -> Block:
     """The document as a tree; `base` is added to every offset. Steps grow linearly with the text."""
-    root = Block("doc", base, base + len(body), None, 0)
-    tree = _Tree(root, base)
+    run = Run(base)
+    root = Block("doc", base, base + len(body), None, 0, run)
+    tree = _Tree(root, run)
     _grow(tree, _PARSER.events_with_range(body))
     root.children = tree.kids[0]
     return root

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from tracker.postmortem.blocks import Block, part_of
+from tracker.postmortem.blocks import Block, part_of, release
 from tracker.postmortem.labelled_parts import sections_of_list, sections_of_table
 from tracker.postmortem.labels import LABEL_LENGTH, bold_label, is_bold, labelled, named_line, plain_label
 from tracker.postmortem.section import BOLD, FIELDS, LABEL, LINE, Piece, Section
@@ -54,14 +54,10 @@ class Outline:
             before = block
 
     def release(self) -> None:
-        """Let go of the parents: without circles the whole tree is freed at once, and the collector has nothing to do."""
+        """Let go of what points back, in sections as in blocks."""
         for section in self.all:
             section.parent = section.before = None
-        stack = [self.tree]
-        while stack:
-            block = stack.pop()
-            stack += [child for child in block.children if child.children]
-            block.children = ()
+        release(self.tree)
 
     def _is_gap(self, before: Block, block: Block) -> bool:
         between = self.source.data[before.end : block.start]
