@@ -188,6 +188,11 @@ def test_yaml_says_what_it_says_and_nothing_else() -> None:
     assert (check.title, check.why, check.fail_after, check.fix) == ("12:30", "no", 10, "2018-01-16")
 
 
+def test_yes_is_a_word_whatever_version_of_yaml_a_file_claims() -> None:
+    text = "%YAML 1.1\n---\n" + SMALL.replace("protected: true", "protected: yes")
+    assert [message for _, message, _ in problems(text)] == ["`protected` cannot be 'yes'."]
+
+
 def test_a_hub_is_found_by_its_aliases_and_its_repo_however_it_is_written() -> None:
     policy = load(EXAMPLE, "p").policy
     assert policy is not None

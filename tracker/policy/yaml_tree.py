@@ -29,7 +29,9 @@ def parse(text: str, file: str) -> Tree:
     lines: dict[Path, int] = {}
     source = Source(file, lines)
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.composer.warn_double_anchors = False  # the later one counts, as YAML has it; nobody reads warnings here
+        root = yaml.compose(text)
     except MarkedYAMLError as error:
         return Tree(None, source, [_unreadable(error, file, text)])
     except RecursionError:
@@ -102,8 +104,8 @@ class _Walk:
         try:
             if tag == "null":
                 return None
-            if tag == "bool":
-                return text.lower() == "true"
+            if tag == "bool":  # after %YAML 1.1 ruamel takes `yes` and `no` for truth values: here they are words
+                return {"true": True, "false": False}.get(text.lower(), text)
             if tag == "int":
                 return _integer(text)
             if tag == "float":
