@@ -36,10 +36,21 @@ def named_line(block: Block) -> list[Block] | None:
     return None
 
 
+def may_be_labelled(block: Block) -> bool:
+    """A cheap test: a label is bold, or its colon stands near the begin of a line."""
+    text = block.text
+    near = text if "\n" in text else text[: LABEL_LENGTH + 2]
+    return ":" in near or "：" in near or (bool(block.marks) and has_bold(block))
+
+
+def has_bold(block: Block) -> bool:
+    return any(mark[0] == "strong" for mark in block.marks)
+
+
 def labelled(block: Block) -> list[tuple[str, Piece, int]]:
     """The labelled lines of a paragraph: label, what stands behind it, where the line begins."""
     text = block.text
-    if any(mark[0] == "strong" for mark in block.marks):
+    if block.marks and has_bold(block):
         found, known = _bold_lines(block)
     else:
         found = _plain_lines(text) if ":" in text or "：" in text else []
@@ -80,7 +91,8 @@ def _bold_lines(block: Block) -> tuple[list[tuple[str, int, int]], bool]:
         if label is not None:
             known = known or bool(label_meaning(label[0]))
             found.append((label[0], label[1], at))
-            found += _piped(block, at, at + len(line))
+            if len(block.marks) > 1:
+                found += _piped(block, at, at + len(line))
         at += len(line) + 1
     return found, known
 
@@ -120,7 +132,7 @@ def bold_label(block: Block, at: int = 0) -> tuple[str, int] | None:
     """`**Label**: rest` or `**Label:** rest` at character `at`: the label and where the rest begins; plain labels too."""
     text = block.text
     for kind, begin, stop, _, _, _ in block.marks:
-        if kind == "strong" and _opens(text, at, begin) and stop > at and stop - begin <= LABEL_LENGTH:
+        if stop > at and kind == "strong" and stop - begin <= LABEL_LENGTH and _opens(text, at, begin):
             name = text[begin:stop]
             if label_meaning(name) == "summary" and name.strip(" :").casefold().replace(";", "") == "tldr":
                 return name.strip(), stop

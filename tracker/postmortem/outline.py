@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from tracker.postmortem.blocks import Block, part_of, release
 from tracker.postmortem.labelled_parts import sections_of_list, sections_of_table
-from tracker.postmortem.labels import LABEL_LENGTH, bold_label, is_bold, labelled, named_line, plain_label
+from tracker.postmortem.labels import LABEL_LENGTH, bold_label, is_bold, labelled, may_be_labelled, named_line, plain_label
 from tracker.postmortem.section import BOLD, FIELDS, LABEL, LINE, Piece, Section
 from tracker.postmortem.source import Source
 from tracker.postmortem.vocabulary import label_meaning, meaning
@@ -102,7 +102,7 @@ class Outline:
         elif not (
             (text[:1] in _OPENS_SYNTAX and (_is_syntax(text) or self._admonition(block)))
             or (len(text) <= 2 * LABEL_LENGTH and self._acting_heading(block, after))
-            or ((block.marks or ":" in text or "：" in text) and self._labels(block))
+            or (may_be_labelled(block) and self._labels(block))
         ):
             self.here.blocks.append(block)
 
