@@ -10,7 +10,8 @@ from tests.web.pages import browser
 from tests.web.routes import table
 from tests.web.world import checksum, create
 
-GETS = [route for route in table() if route.method == "GET" and route.rule != "/static/<filename>"]
+PAGES = [route for route in table() if route.method == "GET" and route.right != "token"]
+GETS = [route for route in PAGES if route.rule != "/static/<filename>"]
 MOST_STATEMENTS = 6
 MOST_BYTES = 100 * 1024
 LISTS = ["/", "/?by=incident", "/?by=deployment", "/?by=age", "/?by=priority", "/?by=group", "/?by=claim&state=all"]

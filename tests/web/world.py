@@ -89,6 +89,7 @@ class World:
             "sign_in": "0" * 20,
             "token": "no-such-token",
             "filename": "base.css",
+            **dict.fromkeys(("deployment", "stage", "policy", "check", "public_id", "name"), "no-such"),
         }
 
 

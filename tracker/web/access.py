@@ -16,6 +16,7 @@ from tracker.domain.errors import Forbidden, SignInNeeded
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+TOKEN = "token"  # a bearer token, which the API's own decorator looks at; a sign-in does not help there
 
 
 def public(view: View) -> View:
@@ -41,13 +42,18 @@ def admin_required(view: View) -> View:
     return _declare(view, Role.ADMIN.value)
 
 
+def token_demanded(view: View) -> View:
+    """A program with a token: only tracker.web.api.asked uses this, which looks at the token."""
+    return _declare(view, TOKEN)
+
+
 def _declare(view: View, right: str) -> View:
     view.right = right  # type: ignore[attr-defined]
     return view
 
 
 def right_of(app: Flask, endpoint: str) -> str | None:
-    """The right that a route demands: "public", "reader", "editor", "admin"; None where it declares none."""
+    """The right that a route demands: "public", "token", "reader", "editor", "admin"; None where it declares none."""
     return PUBLIC if endpoint == "static" else getattr(app.view_functions[endpoint], "right", None)
 
 
@@ -67,7 +73,7 @@ def check() -> None:
     if request.endpoint is None:
         return
     right = right_of(current_app, request.endpoint)
-    if right == PUBLIC:
+    if right in (PUBLIC, TOKEN):
         return
     settings: Settings = current_app.extensions["settings"]
     if g.asker is None:

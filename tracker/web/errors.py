@@ -62,11 +62,25 @@ def answer(error: Exception) -> ResponseReturnValue:
     headers = {"Retry-After": "5"} if what.status == 503 else {}
     if isinstance(error, HTTPException) and what.status == 405:
         headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    if request.path.startswith("/api/"):
+        return problem(error, what, headers)
     if wants_json():
         return jsonify(error=what.text, field=getattr(error, "field", None)), what.status, headers
     if "asker" not in g:
         g.person = g.asker = None
     return render_template("errors/error.html", error=what), what.status, headers
+
+
+def problem(error: Exception, what: Answer, headers: dict[str, str]) -> ResponseReturnValue:
+    """For programs: RFC 9457, the same words."""
+    if what.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    said = {"type": "about:blank", "title": what.heading, "status": what.status, "detail": what.text}
+    if (field := getattr(error, "field", None)) is not None:
+        said["field"] = field
+    answer = jsonify(said)
+    answer.content_type = "application/problem+json"
+    return answer, what.status, headers
 
 
 def wants_json() -> bool:

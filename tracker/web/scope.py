@@ -59,6 +59,12 @@ def reads_only(view: View) -> View:
     return view
 
 
+def opens_its_own(view: View) -> View:
+    """Mark a view that opens sessions itself, since it waits for others between reading and writing. It has no g.session."""
+    view.opens_its_own = True  # type: ignore[attr-defined]
+    return view
+
+
 def open_scope() -> None:
     g.person = g.asker = None
     g.at = datetime.now(UTC)
@@ -66,6 +72,8 @@ def open_scope() -> None:
     if request.endpoint == "static":
         return
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "opens_its_own", False):
+        return
     reading = request.method in SAFE or getattr(view, "reads_only", False) or view is None
     if not reading:
         _ = request.form  # the whole body is here before the write lock is taken: a slow sender holds nobody up
