@@ -42,7 +42,7 @@ def report(
         "title": deployment.title,
         "protected": stage.protected,
         "url": stage.url,
-        "policy": {"name": there.policy.name, "digest": there.version.digest},
+        "policy": {"name": there.policy.name, "digest": there.version.digest, "yaml": there.version.yaml},
         "now": to_json(gate_facts.now_on(facts.ran.get(stage.slug, ()))),
         "checks": _checks(session, there, deployment, stage, at),
         "waivers": to_json(waivers_on(session, stage, at)),
