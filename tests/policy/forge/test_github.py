@@ -199,3 +199,14 @@ def test_the_line_of_a_branch_leaves_out_what_was_merged_in(repo: GitHubRepo, gi
     assert github().second_parent(direct) is None
     assert [one.number for one in github().requests_of(merge)] == [str(pull["number"])]
     assert github().requests("prod", at_most=10)[0].merge_commit == merge
+
+
+def test_the_moves_of_a_branch_have_the_forge_s_own_time(repo: GitHubRepo, github: Any) -> None:
+    pull = repo.open("prod", at=AT)
+    merge = repo.merge(pull, at=AT + HOUR)
+    repo.push("staging", at=AT + 2 * HOUR)
+    moves = github().moves("prod", at_most=10)
+    assert (moves[0].after, moves[0].at) == (merge, AT + HOUR) and len(moves) == 2
+    assert moves[1].before is None and moves[0].before == moves[1].after
+    repo.tells_activity = False
+    assert github().moves("prod", at_most=10) is None

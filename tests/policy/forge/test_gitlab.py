@@ -85,3 +85,11 @@ def test_what_ran_and_what_reached_the_branch(project: GitLabProject, gitlab: An
     assert (found.merge_commit, found.head, found.closed) == (merge, request["sha"], True)
     assert gitlab().second_parent(merge) == request["sha"] and gitlab().head("prod") == merge
     assert [one.number for one in gitlab().requests_of(merge)] == [found.number]
+
+
+def test_the_moves_of_a_branch_are_told_to_members(project: GitLabProject, gitlab: Any) -> None:
+    pushed = project.push("prod", at=AT + HOUR)
+    project.push("staging", at=AT + HOUR)
+    moves = gitlab().moves("prod", at_most=10)
+    assert [one.at for one in moves] == [AT + HOUR, AT] and moves[0].after == pushed
+    assert gitlab(token="").moves("prod", at_most=10) is None

@@ -25,6 +25,8 @@ class GitHubRepo:
         self.pulls: list[Json] = []
         self.runs: list[Json] = []
         self.statuses: list[Json] = []
+        self.activity: list[Json] = []
+        self.tells_activity = True
         self._ids = count(1)
 
     # what a test does to it
@@ -49,7 +51,18 @@ class GitHubRepo:
     def push(self, branch: str, *, at: datetime, subject: str = "Work", login: str = "octocat") -> str:
         """A commit straight on the branch."""
         line = self.branches.setdefault(branch, [])
-        return self._commit(line, at, subject, login, [line[0]["sha"]] if line else [])
+        before = line[0]["sha"] if line else None
+        sha = self._commit(line, at, subject, login, [before] if before else [])
+        self._moved(branch, before, at, "push", login)
+        return sha
+
+    def forward(self, branch: str, other: str, *, at: datetime, login: str = "octocat") -> str:
+        """`git push origin OTHER:BRANCH`: the branch gets the other one's commits, with what ran on them."""
+        line = self.branches.setdefault(branch, [])
+        before = line[0]["sha"] if line else None
+        line[:] = self.branches[other]
+        self._moved(branch, before, at, "push", login)
+        return str(line[0]["sha"])
 
     def open(self, base: str, *, at: datetime, title: str = "Change", login: str = "octocat") -> Json:
         number = next(self._ids)
@@ -85,6 +98,7 @@ class GitHubRepo:
         sha = self._commit(line, at, subject, "web-flow", parents)
         pull |= {"state": "closed", "merged_at": stamp(at), "closed_at": stamp(at), "updated_at": stamp(at)}
         pull["merge_commit_sha"] = sha
+        self._moved(pull["base"]["ref"], parents[0] if len(line) > 1 else None, at, "pr_merge", "octocat")
         return sha
 
     def close_unmerged(self, pull: Json, *, at: datetime) -> None:
@@ -139,6 +153,9 @@ class GitHubRepo:
         if found := re.fullmatch(r"commits/([^/]+)", path):
             known = [row for line in self.branches.values() for row in line if row["sha"] == found[1]]
             return (200, known[0]) if known else (422, {"message": "No commit found for SHA"})
+        if path == "activity":
+            mine = [row for row in self.activity if query.get("ref") in (None, row["ref"])]
+            return (200, mine) if self.tells_activity else (404, {"message": "Not Found"})
         if path == "pulls":
             return 200, self._pulls(query)
         if found := re.fullmatch(r"commits/(.+)/(pulls|check-runs|statuses)", path):
@@ -189,6 +206,12 @@ class GitHubRepo:
                 newest.setdefault((run["name"], run["app"]["id"]), run)
             rows = list(newest.values())
         return {"total_count": len(rows), "check_runs": rows}
+
+    def _moved(self, branch: str, before: str | None, at: datetime, kind: str, login: str) -> None:
+        after = self.branches[branch][0]["sha"]
+        row = {"id": next(self._ids), "node_id": "", "before": before or "0" * 40, "after": after}
+        row |= {"ref": f"refs/heads/{branch}", "timestamp": stamp(at), "activity_type": kind, "actor": {"login": login}}
+        self.activity.insert(0, row)
 
     def _commit(self, line: list[Json], at: datetime, message: str, login: str, parents: list[str]) -> str:
         sha = self._sha(message, next(self._ids))

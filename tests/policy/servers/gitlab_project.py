@@ -24,6 +24,7 @@ class GitLabProject:
         self.branches: dict[str, list[Json]] = {}
         self.requests: list[Json] = []
         self.statuses: list[Json] = []
+        self.events: list[Json] = []
         self._ids = count(1)
 
     def protect(self, branch: str, *, push_level: int = 0, force_push: bool = False) -> None:
@@ -51,6 +52,10 @@ class GitLabProject:
                 "web_url": f"https://gitlab.com/{self.name}/-/commit/{sha}",
             },
         )
+        before = line[1]["id"] if len(line) > 1 else None
+        data = {"action": "pushed", "ref_type": "branch", "ref": branch, "commit_from": before, "commit_to": sha}
+        event = {"id": next(self._ids), "action_name": "pushed to", "created_at": stamp(at), "push_data": data}
+        self.events.insert(0, event | {"author": {"username": name.lower()}})
         return sha
 
     def open(self, target: str, *, at: datetime, title: str = "Change") -> Json:
@@ -104,6 +109,8 @@ class GitLabProject:
         if path == "external_status_checks":
             known = signed_in and self.external_checks is not None
             return (200, self.external_checks) if known else (404, {"message": "404 Not Found"})
+        if path == "events":
+            return (200, self.events) if signed_in else (404, {"message": "404 Not Found"})
         if path == "merge_requests":
             return 200, self._requests(query)
         if path == "repository/commits":

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tracker.policy.forge.asking import Asking
-from tracker.policy.forge.values import Commit, Ended, ForgeSilent, NotThere, Ran, Request, Rules
+from tracker.policy.forge.values import Commit, Ended, ForgeSilent, Move, NotThere, OutOfRequests, Ran, Request, Rules
 
 MOST_RUNS = 100  # of one context on one commit
 ENDED = {
@@ -105,6 +105,17 @@ class GitHub:
             line.append(_as_commit(row))
             step = row["parent"]
         return line
+
+    def moves(self, branch: str, *, at_most: int) -> list[Move] | None:
+        """When the branch was moved, newest first; None where that is not told."""
+        path, ref = f"/repos/{self.repo}/activity", f"refs/heads/{branch}"
+        try:
+            rows = self.asking.all(path, _activity, at_most=at_most, ref=ref)
+        except OutOfRequests:
+            raise
+        except ForgeSilent:
+            return None
+        return [Move(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in rows if row["after"]]
 
     def requests(self, branch: str, *, at_most: int) -> list[Request]:
         """Pull requests into the branch, open and closed, those that something happened to last first."""
@@ -211,10 +222,23 @@ def _commits(told: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _activity(told: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "before": row["before"] if row["before"].strip("0") else None,
+            "after": row["after"] if row["after"].strip("0") else "",  # the branch was deleted
+            "at": row["timestamp"],
+            "by": (row.get("actor") or {}).get("login") or "",
+        }
+        for row in told
+    ]
+
+
 def _pulls(told: Any) -> list[dict[str, Any]]:
     return [
         {
             "number": str(row["number"]),
+            "base": row["base"]["ref"],
             "title": row["title"][:200],
             "author": (row.get("user") or {}).get("login") or "",
             "head": row["head"]["sha"],

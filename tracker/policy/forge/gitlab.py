@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tracker.policy.forge.asking import Asking
-from tracker.policy.forge.values import Commit, Ended, ForgeSilent, NotThere, OutOfRequests, Ran, Request, Rules
+from tracker.policy.forge.values import Commit, Ended, ForgeSilent, Move, NotThere, OutOfRequests, Ran, Request, Rules
 
 ENDED = {
     "success": Ended.SUCCESS,
@@ -97,6 +97,20 @@ class GitLab:
         rows = self.asking.all(path, _commits, at_most=at_most, ref_name=branch, first_parent="true")
         return [_as_commit(row) for row in rows]
 
+    def moves(self, branch: str, *, at_most: int) -> list[Move] | None:
+        """When the branch was moved, newest first; None where that is not told."""
+        try:
+            rows = self.asking.all(f"{self._at()}/events", _pushes, at_most=at_most, action="pushed")
+        except OutOfRequests:
+            raise
+        except ForgeSilent:
+            return None
+        return [
+            Move(before=row["before"], after=row["after"], at=datetime.fromisoformat(row["at"]), by=row["by"])
+            for row in rows
+            if row["branch"] == branch and row["after"]
+        ]
+
     def requests(self, branch: str, *, at_most: int) -> list[Request]:
         """Merge requests into the branch, those that something happened to last first."""
         query = {"state": "all", "target_branch": branch, "order_by": "updated_at", "sort": "desc"}
@@ -176,10 +190,25 @@ def _commits(told: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _pushes(told: Any) -> list[dict[str, Any]]:
+    pushes = [(row, row["push_data"]) for row in told if row.get("push_data")]
+    return [
+        {
+            "branch": data["ref"] if data.get("ref_type") == "branch" else None,
+            "before": data.get("commit_from"),
+            "after": data.get("commit_to") or "",
+            "at": row["created_at"],
+            "by": (row.get("author") or {}).get("username") or "",
+        }
+        for row, data in pushes
+    ]
+
+
 def _requests(told: Any) -> list[dict[str, Any]]:
     return [
         {
             "number": str(row["iid"]),
+            "base": row["target_branch"],
             "title": row["title"][:200],
             "author": (row.get("author") or {}).get("username") or "",
             "head": row["sha"],

@@ -71,6 +71,7 @@ class Request:
     """A pull request, or a merge request."""
 
     number: str
+    base: str  # the branch that it is for
     title: str
     author: str
     head: str
@@ -91,3 +92,13 @@ class Commit:
     subject: str
     author: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A branch was moved: pushed, merged into, forced; `at` is the forge's own clock."""
+
+    before: str | None
+    after: str
+    at: datetime
+    by: str
