@@ -34,7 +34,7 @@ def lint(files: tuple[Path, ...], probe: bool) -> None:
     """
     wrong = False
     for path in files:
-        loaded = _linted(path)
+        loaded = _linted(_bytes(path), path)
         for problem in loaded.problems:
             click.echo(str(problem))
         wrong = wrong or bool(loaded.errors)
@@ -82,34 +82,31 @@ def push(context: "Context", file: Path, expected: str | None, commit: str | Non
     """
     from tracker.cli import policy_push
 
-    loaded = _linted(file)
+    data = _bytes(file)
+    loaded = _linted(data, file)
     for problem in loaded.problems:
         click.echo(str(problem), err=True)
     if loaded.policy is None or loaded.errors:
         raise Invalid(f"{_name(file)} is not put in force: {len(loaded.errors)} problem(s), see above.")
     if expected is not None and loaded.policy.name != expected:
         raise Invalid(f"{_name(file)} is the policy {loaded.policy.name}, not {expected}.")
-    for line in policy_push.push(context, _bytes(file), loaded.policy, file, commit=commit, author=author):
+    for line in policy_push.push(context, data, loaded.policy, file, commit=commit, author=author):
         click.echo(line)
 
 
-def _linted(path: Path) -> "Loaded":
+def _linted(data: bytes, path: Path) -> "Loaded":
     from tracker.policy.lint import lint
 
-    return lint(_bytes(path), _name(path))
+    return lint(data, _name(path))
 
 
 def _name(path: Path) -> str:
     return "standard input" if str(path) == "-" else str(path)
 
 
-_stdin: list[bytes] = []
-
-
 def _bytes(path: Path) -> bytes:
-    if str(path) == "-":  # it can be read once, and is asked for twice
-        _stdin[:] = _stdin or [sys.stdin.buffer.read()]
-        return _stdin[0]
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
     try:
         return path.read_bytes()
     except OSError as error:

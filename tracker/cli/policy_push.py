@@ -1,14 +1,18 @@
 """Hand a policy in: to the server that TRACKER_SERVER names, else to the local database."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tracker.cli.context import Context
+from tracker.cli.server import Server, segment
 from tracker.domain.claims import Role
 from tracker.domain.errors import Unreadable
 from tracker.policy.git import Repo
 from tracker.policy.model import Policy
+
+SECONDS = 60.0  # for the server's answer
 
 
 def push(
@@ -21,7 +25,13 @@ def push(
     about = repo.about(at) if repo and at and repo.commit_id(at) else None
     written_by = author if author is not None else (about.author if about else "")
     texts = documents(policy, _top(repo, folder))
-    yield from to_database(context, yaml, policy, str(file), commit=at, author=written_by, texts=texts)
+    if server := Server.of(os.environ):
+        body = {"yaml": yaml.decode(), "commit": at, "author": written_by, "texts": texts, "file": str(file)}
+        path = f"/api/v1/policies/{segment(policy.name)}"
+        answer = server.put(path, body, deadline=time.monotonic() + SECONDS)
+        yield from told(policy, answer["digest"], answer["changed"])
+    else:
+        yield from to_database(context, yaml, policy, str(file), commit=at, author=written_by, texts=texts)
 
 
 def to_database(

@@ -35,7 +35,7 @@ def _context(policy: Policy, check: Check, deployment: Deployment, stage: Stage,
 
 
 def _probe(context: Context, params: HttpParams, path: Path, source: Source, asked: set[str]) -> Iterator[Problem]:
-    from tracker.policy.addresses import AddressRefused
+    from tracker.policy.addresses import EVERYWHERE, AddressRefused
     from tracker.policy.http_client import Client, Unanswered
 
     place = f"{context.deployment.id}/{context.stage.id}"
@@ -51,7 +51,9 @@ def _probe(context: Context, params: HttpParams, path: Path, source: Source, ask
     shown = str(redact(url, context.revealed))
     follow = params.follow_redirects
     try:
-        answer = Client().ask(url, deadline=context.deadline, method=params.method, headers=headers, follow_redirects=follow)
+        answer = Client(EVERYWHERE).ask(
+            url, deadline=context.deadline, method=params.method, headers=headers, follow_redirects=follow
+        )
     except (Unanswered, AddressRefused) as nobody:
         yield source.error(path, f"{place}: {shown} did not answer: {nobody}", "Is it the right address?")
         return
