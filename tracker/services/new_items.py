@@ -1,6 +1,5 @@
 """Rows of items, mentions and everything that refers to them, gathered for bulk inserts: an import brings thousands."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,26 +15,43 @@ from tracker.services.item_values import owner_rows, people_by_name
 from tracker.services.statements import FIELDS, day_of, first_values, stated_of
 from tracker.store.bulk import allocate, insert_rows
 from tracker.store.keys import next_keys
-from tracker.store.models import ActionItem, Base, Event, ItemOwner, ItemTicket, Mention, NotAnItem, Person
+from tracker.store.models import (
+    ActionItem,
+    Base,
+    Entry,
+    Event,
+    Incident,
+    ItemOwner,
+    ItemTicket,
+    Mention,
+    NotAnItem,
+    Person,
+    Reading,
+    Revision,
+)
 
 
 class Rows:
     """Rows by table, inserted table by table in the order in which they refer to each other."""
 
+    ORDER: tuple[type[Base], ...] = (
+        *(Incident, Revision, Reading, Entry),
+        *(ActionItem, Mention, ItemOwner, ItemTicket, Event),
+    )
+
     def __init__(self) -> None:
-        self._rows: defaultdict[sa.Table, list[dict[str, Any]]] = defaultdict(list)
+        self._rows: dict[type[Base], list[dict[str, Any]]] = {model: [] for model in self.ORDER}
 
     def add(self, model: type[Base], *rows: dict[str, Any]) -> None:
         """Rows of one table have the same columns."""
-        table = model.__table__
-        assert isinstance(table, sa.Table)
-        self._rows[table] += rows
+        self._rows[model] += rows
 
     def insert(self, session: Session) -> None:
         """One statement per table."""
         session.flush()
-        for table in Base.metadata.sorted_tables:
-            insert_rows(session, table, self._rows.pop(table, []))
+        for model, rows in self._rows.items():
+            insert_rows(session, model.__table__, rows)
+        self._rows = {model: [] for model in self.ORDER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ _KEEP = sa.text("INSERT INTO blob (sha, bytes) VALUES (:sha, :bytes) ON CONFLICT
 
 def keep(session: Session, documents: Sequence[bytes]) -> list[str]:
     """Keep each document's exact bytes; returns their names, in order."""
-    rows = {sha_of(data): data for data in documents}
-    if rows:
-        session.execute(_KEEP, [{"sha": sha, "bytes": data} for sha, data in rows.items()])
-    return [sha_of(data) for data in documents]
+    shas = [sha_of(data) for data in documents]
+    if shas:
+        session.execute(
+            _KEEP, [{"sha": sha, "bytes": data} for sha, data in dict(zip(shas, documents, strict=True)).items()]
+        )
+    return shas

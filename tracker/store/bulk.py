@@ -4,6 +4,7 @@ SQLAlchemy binds row by row; here each column is bound as a whole, by the same t
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,14 +49,21 @@ def insert_rows(session: Session, table: sa.FromClause, rows: Sequence[Row]) -> 
     assert isinstance(table, sa.Table)
     connection = session.connection()
     names = tuple(rows[0])
-    # Not the table itself: it would add defaults that are made in Python, for which there are no values here.
-    plain = sa.table(table.name, *(sa.column(name, table.c[name].type) for name in names))
-    statement = sa.insert(plain).compile(dialect=connection.dialect)
+    statement, positional = _statement(table, names, connection.dialect)
     columns = [_bound(table.c[name].type, [row[name] for row in rows], connection.dialect) for name in names]
     values: list[Any] = list(zip(*columns, strict=True))
-    if not statement.positional:  # psycopg's are named
+    if not positional:  # psycopg's are named
         values = [dict(zip(names, row, strict=True)) for row in values]
-    connection.exec_driver_sql(str(statement), values)
+    connection.exec_driver_sql(statement, values)
+
+
+@lru_cache(maxsize=64)
+def _statement(table: sa.Table, names: tuple[str, ...], dialect: sa.Dialect) -> tuple[str, bool]:
+    """The INSERT as the driver takes it, and whether its values have places or names."""
+    # Not the table itself: it would add defaults that are made in Python, for which there are no values here.
+    plain = sa.table(table.name, *(sa.column(name, table.c[name].type) for name in names))
+    statement = sa.insert(plain).compile(dialect=dialect)
+    return str(statement), statement.positional
 
 
 def is_of_the_rows(error: Exception) -> bool:
