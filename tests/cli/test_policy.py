@@ -75,7 +75,7 @@ def test_probe_asks_the_addresses_once_each(tracker: Tracker, tmp_path: Path, hu
     hub.mode = "503"
     bad = tracker("policy", "lint", "--probe", "p.yaml")
     assert bad.returncode == 2
-    assert f"p.yaml:12: hub/staging: {hub.url}/health answered 503" in bad.stdout
+    assert bad.stdout == (f"p.yaml:12: hub/staging: {hub.url}/health did not answer [200]: 503. Is it the right path?\n")
 
 
 def test_probe_says_where_nobody_answers_and_which_variable_is_missing(tracker: Tracker, tmp_path: Path) -> None:

@@ -35,16 +35,15 @@ def lint(files: tuple[Path, ...], probe: bool) -> None:
     wrong = False
     for path in files:
         loaded = _linted(_bytes(path), path)
-        for problem in loaded.problems:
-            click.echo(str(problem))
-        wrong = wrong or bool(loaded.errors)
+        problems = list(loaded.problems)
         if loaded.policy is not None and probe:
             from tracker.policy.probe import probed
 
-            for problem in probed(loaded.policy, loaded.source):
-                click.echo(str(problem))
-                wrong = wrong or problem.severity == "error"
-        if loaded.policy is not None and not loaded.problems:
+            problems += probed(loaded.policy, loaded.source)
+        for problem in problems:
+            click.echo(str(problem))
+        wrong = wrong or any(problem.severity == "error" for problem in problems)
+        if not problems:
             click.echo(f"{_name(path)}: {_counts(loaded)}. Nothing is wrong with it.")
     raise SystemExit(2 if wrong else 0)
 
