@@ -31,6 +31,7 @@ class Ci:
     new: str | None = None
     actor: str | None = None
     actor_forge: str | None = None
+    author_login: str | None = None  # who proposes the change
     url: str | None = None
     pull_request: str | None = None
     fork: bool = False
@@ -51,10 +52,11 @@ def _github(environ: Mapping[str, str]) -> Ci:
     event, kind = _event(environ.get("GITHUB_EVENT_PATH")), environ.get("GITHUB_EVENT_NAME", "")
     server, slug = environ.get("GITHUB_SERVER_URL", "https://github.com"), environ.get("GITHUB_REPOSITORY", "")
     ref, old, new = environ.get("GITHUB_REF"), _text(event, "before"), environ.get("GITHUB_SHA")
-    pull, fork = None, False
+    pull, fork, author = None, False, None
     if request := _part(event, "pull_request"):
         pull, ref = _text(request, "number"), _branch(_text(request, "base", "ref") or environ.get("GITHUB_BASE_REF"))
         old = _text(request, "base", "sha")
+        author = _text(request, "user", "login")
         # Absent where the fork is gone: whatever is not known to be of this repo comes from a fork.
         fork = (_text(request, "head", "repo", "full_name") or "").lower() != slug.lower()
         if kind == "pull_request_target":  # its GITHUB_SHA is the base's
@@ -69,6 +71,7 @@ def _github(environ: Mapping[str, str]) -> Ci:
         new=_commit(new),
         actor=environ.get("GITHUB_TRIGGERING_ACTOR") or environ.get("GITHUB_ACTOR"),
         actor_forge="github",
+        author_login=author,
         url=f"{server}/{slug}/actions/runs/{environ['GITHUB_RUN_ID']}" if slug and environ.get("GITHUB_RUN_ID") else None,
         pull_request=pull,
         fork=fork,

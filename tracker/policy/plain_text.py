@@ -19,6 +19,28 @@ def one_line(text: str, at_most: int = 300) -> str:
     return text if len(text) <= at_most else text[: at_most - 1].rstrip() + "…"
 
 
+def in_log(text: str, at_most: int = 300) -> str:
+    """`one_line` for a CI's log, some of which obey `##[command]` and `##vso[…]` in the middle of a line."""
+    return re.sub(r"##(?=[\[A-Za-z])", "# #", one_line(text, at_most))
+
+
+def wrapped(text: str, width: int, first: str, then: str) -> list[str]:
+    """`text` over lines of at most `width`, the first behind `first`, the others behind `then`, which are indentation.
+
+    No line but the first begins with `::`, which GitHub obeys behind spaces as well. A word that is too long stays whole,
+    so that addresses can be clicked.
+    """
+    import textwrap
+
+    lines = textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+    )
+    kept = lines[:1]
+    for line in lines[1:]:
+        kept.append(f"{then}· {line.strip()}" if line.lstrip().startswith("::") else line)
+    return kept or [first.rstrip()]
+
+
 def _seen(letter: str) -> str:
     if letter in "\t\n\r\v\f" or unicodedata.category(letter) in ("Zl", "Zp"):
         return " "

@@ -20,6 +20,7 @@ from typing import IO
 OUTPUT_BYTES = 64 * 1024  # of each of the two outputs; more is read and thrown away
 GRACE_SECONDS = 0.5  # between asking to end and killing
 MARK = "TRACKER_CHECK_RUN"
+_RUNNING: "dict[str, subprocess.Popen[bytes]]" = {}  # by mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def run(argv: Sequence[str], *, cwd: Path | None, environ: Mapping[str, str], de
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    _RUNNING[mark] = process
     assert process.stdout is not None and process.stderr is not None
     out, err = _Drain(process.stdout), _Drain(process.stderr)
     try:
@@ -72,6 +74,7 @@ def run(argv: Sequence[str], *, cwd: Path | None, environ: Mapping[str, str], de
         code = None
     finally:
         _end(process, mark)
+        _RUNNING.pop(mark, None)
         for drain, stream in ((out, process.stdout), (err, process.stderr)):
             drain.join(1)
             if not drain.is_alive():  # else somebody whom we may not kill holds the pipe: let the thread have it
@@ -91,6 +94,15 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
     for pid in _marked(mark):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
+
+
+def end_all() -> None:
+    """Kill whatever still runs, and all that it started: for a process that is on its way out itself."""
+    for mark, process in list(_RUNNING.items()):
+        _signal(process.pid, signal.SIGKILL)
+        for pid in _marked(mark):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _signal(group: int, number: int) -> None:

@@ -41,6 +41,7 @@ class Change:
     named: bool = True  # deployment and stage were named, not guessed
     confirmed: bool | None = None  # somebody at a terminal typed the deployment's id; None: nobody was asked
     edits_policy: bool = False
+    policy_digest_after: str | None = None  # of the policy's text as the change has it; None: it has none, or nobody looked
     problems: tuple[str, ...] = ()  # what could not be found out ("a shallow clone: use fetch-depth: 0")
     fork: bool = False  # the change comes from a fork's pull request: no command, no secret
 
