@@ -35,21 +35,18 @@ class _Tree:
         self.opened: list[tuple[int, Any]] = []  # inline marks of the leaf: their plain start and how they began
         self.marks: list[Mark] = []  # those of the leaf that ended
 
-    def add(self, kind: str, where: dict[str, int]) -> Block:
-        base = self.run.base
-        self.order = order = self.order + 1
-        block = Block(kind, where["start"] + base, where["end"] + base, self.current, order)
-        self.kids[-1].append(block)
-        return block
-
     def open(self, kind: str, value: Any, where: dict[str, int]) -> None:
         if len(self.kids) > DEPTH_LIMIT:
             self.too_deep += 1
             return
-        self.current = block = self.add(_CONTAINERS.get(kind, "quote"), where)
-        self.run.containers.append(block)
+        run, self.order = self.run, self.order + 1
+        start, end = where["start"] + run.base, where["end"] + run.base
+        block = Block(_CONTAINERS.get(kind, "quote"), start, end, self.current, self.order)
+        self.kids[-1].append(block)
+        run.containers.append(block)
+        self.current = block
         if kind == "List":
-            self.current.info = value["List"]
+            block.info = value["List"]
         self.kids.append([])
 
     def close(self) -> None:
@@ -132,7 +129,7 @@ def _grow(tree: _Tree, events: Iterator[Any]) -> None:
         if event.__class__ is str:
             if event == "Rule":
                 leaf = leaf and tree.cut(leaf)
-                tree.add("rule", where)
+                tree.leaf("rule", event, where)
             elif leaf is not None:  # a soft or a hard break
                 add_piece("\n")
                 add_range(where)

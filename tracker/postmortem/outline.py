@@ -6,7 +6,6 @@ that are labels, `text#` as a docs page flattened to text has it, and there the 
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from tracker.postmortem.blocks import Block, part_of, release
 from tracker.postmortem.labelled_parts import sections_of_list, sections_of_table
@@ -46,12 +45,10 @@ class Outline:
         self.here = self.root
         blocks = root.children
         self.flat = _is_flattened(blocks)
-        before: Block | None = None
-        for block, after in zip_longest(blocks, blocks[1:]):
+        for before, block, after in zip((None, *blocks), blocks, (*blocks[1:], None), strict=False):
             if self.flat and before is not None and not _is_signed(block) and self._is_gap(before, block):
                 self._open(Section("", "gap", 2, None))
             self._place(block, after)
-            before = block
 
     def release(self) -> None:
         """Let go of what points back, in sections as in blocks."""

@@ -6,7 +6,8 @@ from tracker.postmortem.blocks import Block
 from tracker.postmortem.section import BOLD, Section
 from tracker.postmortem.shapes import LESSONS, has_list, is_boxed, is_item_table, is_timed_section, tells_what_to_do
 
-_MAY_HOLD = frozenset(("table", "list", "para"))
+_LISTED = ("table", "list")
+_MAY_HOLD = (*_LISTED, "para")  # where the section's role is not sure
 _UNSURE = frozenset(("", "other", *LESSONS))
 _STATED = re.compile(r"(?:TODO|DONE|DOING|WIP)\b\s*[:–—-]?\s*\w")
 _MITIGATION = re.compile(r"mitigation|solution|resolution|improvement|measure|fix|tiltak|prevent|maßnahme", re.I)
@@ -52,7 +53,8 @@ def item_blocks(every: list[Section]) -> None:
     for section in every[:]:
         if section.role in ("actions", "timeline") or not section.blocks:
             continue
-        found = [block for block in section.blocks if block.kind in _MAY_HOLD and _holds_items(section, block)]
+        kinds = _MAY_HOLD if section.role in _UNSURE else _LISTED
+        found = [block for block in section.blocks if block.kind in kinds and _holds_items(section, block)]
         if not found:
             continue
         section.blocks = [block for block in section.blocks if block not in found]
@@ -74,7 +76,7 @@ def _holds_items(section: Section, block: Block) -> bool:
             return True
         unnamed = not section.role and section.form == "heading" and len(block.children) >= 2
         return unnamed or (section.role in LESSONS and block is not section.blocks[0])
-    return section.role in _UNSURE and block.text[:1] in "TDW" and bool(_STATED.match(block.text))
+    return block.text[:1] in "TDW" and bool(_STATED.match(block.text))
 
 
 def loose_timeline(every: list[Section], root: Section, title: Section | None) -> None:
