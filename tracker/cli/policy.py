@@ -49,7 +49,8 @@ def lint(files: tuple[Path, ...], probe: bool) -> None:
 
 
 @policy.command("schema")
-def schema() -> None:
+@click.option("--format", "form", type=click.Choice(["json", "md"]), default="json", help="md: every key, as tables.")
+def schema(form: str) -> None:
     """Print the JSON Schema of policy files, with which editors complete and check them.
 
     \b
@@ -58,6 +59,11 @@ def schema() -> None:
     and as the first line of the policy:
       # yaml-language-server: $schema=./policy.schema.json
     """
+    if form == "md":
+        from tracker.policy.key_tables import everything
+
+        click.echo("\n".join(everything()), nl=False)
+        return
     from tracker.policy.schema import schema_text
 
     click.echo(schema_text(), nl=False)

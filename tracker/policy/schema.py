@@ -27,7 +27,10 @@ def schema() -> dict[str, Any]:
                 name: {"$ref": f"#/$defs/Check/properties/{name}"} if said == shared.get(name) else said
                 for name, said in definition["properties"].items()
             }
-    whole["$defs"]["Check"] = {"properties": {name: said for name, said in shared.items() if said is not True}}
+    whole["$defs"]["Check"] = {
+        "required": ["id"],
+        "properties": {name: said for name, said in shared.items() if said is not True},
+    }
     return {"$schema": DIALECT, "title": "Deployment policy", **whole}
 
 
