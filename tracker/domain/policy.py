@@ -68,6 +68,16 @@ class Verdict(StrEnum):
         return {Verdict.ALLOW: 0, Verdict.OVERRIDDEN: 0, Verdict.DENY: 1, Verdict.UNDECIDED: 3}[self]
 
 
+class EvidenceWord(StrEnum):
+    """Claim and evidence in one word, for lists: what a done item's proofs, or any item's, amount to."""
+
+    VERIFIED = "verified"
+    HOLDING = "holding"
+    REGRESSED = "regressed"
+    BROKEN = "broken"
+    LAPSED = "lapsed"
+
+
 class Standing(StrEnum):
     """What proofs say of an item: nothing yet, it holds, it broke, nobody has been able to tell for long."""
 

@@ -19,12 +19,12 @@ from tracker.policy.evidence import Break, ItemFold, ProofFold
 from tracker.policy.evidence import item as item_fold
 from tracker.policy.wire import from_json, to_json
 from tracker.services.events import event_row, new_batch
-from tracker.services.evidence_decisions import confirm, seen
+from tracker.services.evidence_decisions import seen
 from tracker.services.evidence_stages import Folded, fold_stage
 from tracker.store.models import ActionItem, Event, Evidence, ItemOwner, ProofState, Stage
 from tracker.store.queries.evidence import proofs_of_items, proofs_on_stages
 
-__all__ = ["confirm", "refresh", "seen"]
+__all__ = ["refresh", "seen"]
 
 log = logging.getLogger("tracker.told")
 ONCE_A_DAY = timedelta(hours=24)

@@ -1,4 +1,4 @@
-"""What a person decides about an item's evidence: “holds again, seen”, and that a change in a gap went through the gate.
+"""What a person decides about an item's evidence: “holds again, seen”.
 
 Any decision about the claim counts as one too (services.decisions); a break that is older than it lists the item no more.
 """
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.errors import Conflict
 from tracker.services.events import new_batch, record
 from tracker.store.keys import lock_documents
-from tracker.store.models import ActionItem, Event, Evidence, Person, Proof, RefUpdate, Waiver
+from tracker.store.models import ActionItem, Event, Evidence, Person, Proof, Waiver
 
 
 def seen(session: Session, item: ActionItem, *, by: Person | None, at: datetime) -> str:
@@ -71,7 +71,7 @@ def _undone(session: Session, batches: set[str]) -> set[str]:
     """Those of the batches that were taken back; taking back can be taken back too."""
     rows = sa.select(Event.batch_id, Event.new).where(Event.verb == "undone", Event.batch_id.in_(batches))
     undone: set[str] = set()
-    for batch_id, new in session.execute(rows.order_by(Event.id.desc())).tuples():
+    for batch_id, new in session.execute(rows.order_by(Event.id.desc())):
         if batch_id not in undone:
             undone.add(str((new or {}).get("batch")))
     return undone
@@ -81,13 +81,3 @@ def _last_waiver(session: Session, item_id: int) -> datetime | None:
     of_item = sa.and_(Proof.check_id == Waiver.check_id, Proof.stage_id == Waiver.stage_id, Proof.action_item_id == item_id)
     last: datetime | None = session.scalar(sa.select(sa.func.max(Waiver.from_)).join(Proof, of_item))
     return last
-
-
-def confirm(session: Session, update: RefUpdate, *, by: Person, at: datetime) -> None:
-    """A person says of a change that came while this server was away: it went through the gate."""
-    from tracker.services.evidence import refresh
-
-    if update.confirmed_at is not None:
-        raise Conflict(f"{update.confirmed_by} has confirmed it already.")
-    update.confirmed_at, update.confirmed_by = at, by.name
-    refresh(session, stages=[update.stage_id], at=at, whole=True)

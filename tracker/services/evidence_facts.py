@@ -261,7 +261,7 @@ def _observations(
         if row.outcome is Outcome.FAIL:
             texts[row.id] = (row.summary, None)
     last = sa.select(CheckState.check_id, Observation.summary).join(Observation, Observation.id == CheckState.last_id)
-    for check_id, summary in session.execute(last.where(*wanted)).tuples():
+    for check_id, summary in session.execute(last.where(*wanted)):
         latest[check_id] = (summary, None)
     return seen, texts, latest
 
@@ -284,7 +284,7 @@ def pushes(session: Session, policy_id: int) -> list[Push]:
     unknown = {row.version_id for row in rows if row.digest not in _POLICIES}
     if unknown:
         wanted = sa.select(PolicyVersion.digest, PolicyVersion.parsed).where(PolicyVersion.id.in_(unknown))
-        for digest, values in session.execute(wanted).tuples():
+        for digest, values in session.execute(wanted):
             _POLICIES[digest] = model.policy_from(values)
     found = [
         Push(id=row.id, at=row.at, policy=_POLICIES[row.digest], commit=row.commit, author=row.author or row.by)

@@ -48,13 +48,21 @@ class _Policies:
         return next((found for push in reversed(self.pushes[policy_id]) if (found := push.policy.check(slug))), None)
 
     def says_required(self, row: Any) -> str | None:
-        """The slug of the check that says whether the gate of that stage is required, in the newest version."""
+        """The slug of the check that says whether the gate of that stage is required, in the newest version.
+
+        Of several it is the one that names the guard's own contexts: a repo without a policy file has one for each.
+        """
         pushes = self.pushes[row.policy_id]
-        for check in pushes[-1].policy.checks if pushes else ():
-            places = {(deployment.id, stage.id) for deployment, stage in pushes[-1].policy.places(check)}
-            if check.kind == SAYS_REQUIRED and (row.deployment, row.stage) in places:
-                return check.id
-        return None
+        found = [
+            check
+            for check in (pushes[-1].policy.checks if pushes else ())
+            if check.kind == SAYS_REQUIRED
+            and any((row.deployment, row.stage) == (one.id, stage.id) for one, stage in pushes[-1].policy.places(check))
+        ]
+        guard = self.check(row.policy_id, row.check)
+        contexts = set(getattr(guard.with_, "contexts", ())) if guard is not None else set()
+        named = [one for one in found if contexts and contexts <= set(getattr(one.with_, "required_checks", ()))]
+        return next((one.id for one in [*named, *found]), None)
 
 
 def fold_stage(
@@ -78,12 +86,12 @@ def fold_stage(
 def _policies(session: Session, rows: Sequence[Any]) -> _Policies:
     ids = {row.policy_id for row in rows}
     wanted = sa.select(Check.policy_id, Check.slug, Check.id).where(Check.policy_id.in_(ids), Check.kind == SAYS_REQUIRED)
-    required = {(policy_id, slug): check_id for policy_id, slug, check_id in session.execute(wanted).tuples()}
+    required = {(policy_id, slug): check_id for policy_id, slug, check_id in session.execute(wanted)}
     pushes = {policy_id: evidence_facts.pushes(session, policy_id) for policy_id in ids}
     checks = [check for those in pushes.values() for push in those for check in push.policy.checks]
     keys = set().union(*(check.keys() for check in checks))
     items = sa.select(ActionItem.key, sa.func.coalesce(ActionItem.joined_to, ActionItem.id)).where(ActionItem.key.in_(keys))
-    return _Policies(pushes, required, dict(session.execute(items).tuples().all()) if keys else {})
+    return _Policies(pushes, required, dict(session.execute(items).all()) if keys else {})
 
 
 def _watch(policies: _Policies, row: Any) -> tuple[int | None, str]:

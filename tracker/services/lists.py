@@ -1,24 +1,26 @@
 """Lists as pages and commands show them: the same rows, whoever prints them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Claim, Status, Visibility
+from tracker.domain.policy import EvidenceWord, Standing
 from tracker.store.models import Person
 from tracker.store.queries import action_items
 from tracker.store.queries import incidents as incident_queries
 from tracker.store.queries.action_items import GROUPINGS, STATES, ItemFilters
 from tracker.store.queries.incidents import IncidentFilters
+from tracker.store.queries.item_counts import item_counts
 
 __all__ = [
     "GROUPINGS", "INCIDENT_COLUMNS", "ITEM_COLUMNS", "STATES", "Group", "IncidentFacets", "IncidentFilters",
     "IncidentList", "IncidentRow", "ItemCounts", "ItemFilters", "ItemList", "ItemRow", "Year", "counts",
-    "incident_facets", "incidents", "not_stated", "open_items",
+    "evidence_word", "incident_facets", "incidents", "not_stated", "open_items", "regressed",
 ]  # fmt: skip
 
 ITEM_COLUMNS = (
@@ -36,6 +38,8 @@ ITEM_COLUMNS = (
     ("line", "Line"),
     ("mentions", "Incidents"),
     ("reason", "Reason"),
+    ("evidence", "Evidence"),
+    ("broke_because", "Broke because"),
 )
 INCIDENT_COLUMNS = (
     ("date", "Date"),
@@ -76,6 +80,11 @@ class ItemRow:
     mentions: int  # in how many places it is asked for
     since: date | None  # since which incident
     group: str | None  # the group of the list that it is in
+    evidence: EvidenceWord | None  # what its proofs say; None where nothing proves it, or nothing is known yet
+    holds_since: datetime | None
+    broke_at: datetime | None  # of a regressed or broken one, as the two below
+    broke_because: str | None
+    broke_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,7 @@ class ItemCounts:
     overdue: int
     unowned: int
     mine: int
+    regressed: int  # they count as open, too
     any_closed: bool
     questions: int
 
@@ -176,6 +186,11 @@ def open_items(
     return ItemList(groups, rows[0].matching if rows else 0)
 
 
+def regressed(session: Session, person: Person | None, filters: ItemFilters, today: date) -> ItemList:
+    """The items that are done and no longer in force, under the other filters; what broke last comes first."""
+    return open_items(session, person, replace(filters, state="all", by="none", regressed=True), today)
+
+
 def not_stated(session: Session, person: Person | None, filters: ItemFilters, today: date) -> list[Year]:
     """How many items of each year nobody has said anything about; `filters.state` should be "not_stated"."""
     rows = session.execute(action_items.years_of(person, filters, today))
@@ -183,7 +198,8 @@ def not_stated(session: Session, person: Person | None, filters: ItemFilters, to
 
 
 def counts(session: Session, person: Person | None, today: date) -> ItemCounts:
-    return ItemCounts(**session.execute(action_items.item_counts(person, today)).one()._mapping)
+    found = dict(session.execute(item_counts(person, today)).one()._mapping)
+    return ItemCounts(**{**found, "open": found["open"] + found["regressed"]})
 
 
 def incidents(
@@ -216,6 +232,8 @@ def _label(label: Any) -> str | None:
 
 def _item(row: Any, today: date) -> ItemRow:
     overdue = (today - row.due).days if row.due and not row.claim.is_closed else 0
+    word = evidence_word(row, today)
+    broke = word in (EvidenceWord.REGRESSED, EvidenceWord.BROKEN)
     return ItemRow(
         id=row.id,
         key=row.key,
@@ -239,4 +257,20 @@ def _item(row: Any, today: date) -> ItemRow:
         mentions=row.mentions,
         since=row.since,
         group=_label(row.group_label),
+        evidence=word,
+        holds_since=row.standing_since if row.standing is Standing.HOLDING else None,
+        broke_at=row.broke_at if broke else None,
+        broke_because=row.broke_because if broke else None,
+        broke_url=row.broke_url if broke else None,
     )
+
+
+def evidence_word(row: Any, today: date) -> EvidenceWord | None:
+    """Of a row with the item's claim and its evidence. Verified from the day on which it has held for long enough."""
+    done = row.claim is Claim.DONE
+    if done and row.broke_at is not None and (row.decided_at is None or row.broke_at > row.decided_at):
+        return EvidenceWord.REGRESSED
+    if row.standing is Standing.HOLDING:
+        is_verified = done and row.verified_from is not None and row.verified_from.date() <= today
+        return EvidenceWord.VERIFIED if is_verified else EvidenceWord.HOLDING
+    return {Standing.BROKEN: EvidenceWord.BROKEN, Standing.LAPSED: EvidenceWord.LAPSED}.get(row.standing)

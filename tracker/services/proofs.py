@@ -128,7 +128,7 @@ def _items(session: Session, keys: Iterable[str]) -> dict[str, ActionItem]:
 
 def _stages(session: Session, policy_id: int) -> dict[tuple[str, str], Stage]:
     rows = sa.select(Deployment.slug, Stage).join(Stage, Stage.deployment_id == Deployment.id)
-    found = session.execute(rows.where(Deployment.policy_id == policy_id)).tuples()
+    found = session.execute(rows.where(Deployment.policy_id == policy_id))
     return {(deployment, stage.slug): stage for deployment, stage in found}
 
 
@@ -169,4 +169,4 @@ def _words(session: Session, ids: Sequence[int]) -> dict[int, str]:
         .join(Deployment, Deployment.id == Stage.deployment_id)
         .where(Proof.id.in_(ids))
     )
-    return {proof: f"{check} on {deployment}/{stage}" for proof, check, deployment, stage in session.execute(rows).tuples()}
+    return {proof: f"{check} on {deployment}/{stage}" for proof, check, deployment, stage in session.execute(rows)}

@@ -6,9 +6,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.domain.claims import Claim, Role
-from tracker.store.models import ActionItem, Incident, IncidentDeployment, ItemOwner, Mention, Person, Question, Reading
+from tracker.domain.claims import Claim
+from tracker.store.models import (
+    ActionItem,
+    Evidence,
+    Incident,
+    IncidentDeployment,
+    ItemOwner,
+    Mention,
+    Person,
+    Reading,
+)
 from tracker.store.queries import Rows, built_once
+from tracker.store.queries.evidence import regressed_items
 from tracker.store.visibility import mentions_visible_to, visible_to
 
 STATES: dict[str, tuple[Claim, ...]] = {
@@ -33,6 +43,7 @@ class ItemFilters:
     mine: bool = False
     overdue: bool = False
     unowned: bool = False
+    regressed: bool = False  # done and no longer in force; whatever `state` says
     owner: str | None = None
     priority: str | None = None
     deployment: str | None = None
@@ -46,16 +57,17 @@ def item_rows(person: Person | None, filters: ItemFilters, today: date) -> Rows:
     """Rows of the items that match, in the order of their groups; with every row its group's size and the whole number.
 
     Columns: those of `ITEM`, `owners` (see `all_owners`), then `incident_slug`, `incident_title`, `incident_date`,
-    `section`, `text`, `line`, `vanished`,
+    `section`, `text`, `line`, `vanished`, those of `EVIDENCE` (None where nothing proves it),
     `mentions` (how many the person may see), `since` (the first incident's day), `group_label`, `group_count`,
     `group_overdue`, `matching`.
     """
     shown = _newest_mentions(person, _conditions(person, filters, today)).subquery("shown")
     label, group_order = _grouping(filters.by, shown, today)
-    overdue = sa.case((_is_overdue(today), 1), else_=0)
+    overdue = sa.case((is_overdue(today), 1), else_=0)
     return (
         sa.select(
             *ITEM,
+            *EVIDENCE,
             all_owners().label("owners"),
             *(column for column in shown.c if column.name not in ("action_item_id", "rank")),
             label.label("group_label"),
@@ -64,8 +76,9 @@ def item_rows(person: Person | None, filters: ItemFilters, today: date) -> Rows:
             sa.func.count().over().label("matching"),
         )
         .join(shown, shown.c.action_item_id == ActionItem.id)
+        .outerjoin(Evidence, Evidence.action_item_id == ActionItem.id)
         .where(*_newest(filters, shown))
-        .order_by(*group_order, *_order(filters.state))
+        .order_by(*group_order, *_order("regressed" if filters.regressed else filters.state))
     )
 
 
@@ -81,45 +94,15 @@ ITEM = (
     ActionItem.opened_on,
     ActionItem.closed_on,
 )
-
-
-@built_once
-def item_counts(person: Person | None, today: date) -> Rows:
-    """One row: how many items the person may see are open, not stated, open and overdue, open and without owner, open and
-    theirs; whether any is closed (those are not counted: they only grow); and how many questions wait."""
-    is_open = claimed("open")
-
-    def number(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
-
-    waiting = sa.select(sa.func.count()).select_from(Question).where(question_waits(person)).scalar_subquery()
-    item = sa.orm.aliased(ActionItem)
-    closed = sa.select(item.id).where(item.claim.in_(STATES["closed"]), item.hidden_at.is_(None), item.joined_to.is_(None))
-    return sa.select(
-        number(is_open).label("open"),
-        number(claimed("not_stated")).label("not_stated"),
-        number(is_open, _is_overdue(today)).label("overdue"),
-        number(is_open, ActionItem.owner.is_(None)).label("unowned"),
-        number(is_open, _is_mine(person)).label("mine"),
-        closed.where(_is_seen(person, item.id)).exists().label("any_closed"),
-        waiting.label("questions"),
-    ).where(claimed("remaining"), listed(), _is_seen(person, ActionItem.id))
-
-
-def _is_seen(person: Person | None, item_id: Column) -> sa.ColumnElement[bool]:
-    """Whether one of the item's mentions is in an incident that the person may see; looked up item by item."""
-    return mentions_visible_to(person).where(Mention.action_item_id == item_id).exists()
-
-
-def question_waits(person: Person | None) -> sa.ColumnElement[bool]:
-    """Condition on `Question`: nobody has answered it, and it is about an incident that the person may see.
-
-    One about no incident yet (say, a file that may be a known one) is for those who can answer it.
-    """
-    about: sa.ColumnElement[bool] = Question.incident_id.in_(sa.select(Incident.id).where(visible_to(person)))
-    if person is not None and person.role.includes(Role.EDITOR):
-        about = sa.or_(Question.incident_id.is_(None), about)
-    return sa.and_(Question.answered_at.is_(None), about)
+EVIDENCE = (
+    Evidence.standing,
+    Evidence.since.label("standing_since"),
+    Evidence.verified_from,
+    Evidence.broke_at,
+    Evidence.broke_because,
+    Evidence.broke_url,
+    Evidence.decided_at,
+)
 
 
 @built_once
@@ -193,12 +176,14 @@ def _newest(filters: ItemFilters, shown: sa.Subquery) -> list[sa.ColumnElement[b
 
 def _conditions(person: Person | None, filters: ItemFilters, today: date) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = []
-    if filters.state != "all":
+    if filters.regressed:
+        wanted += [ActionItem.id.in_(regressed_items()), ActionItem.claim == Claim.DONE]
+    elif filters.state != "all":
         wanted.append(claimed(filters.state))
     if filters.mine:
-        wanted.append(_is_mine(person))
+        wanted.append(is_mine(person))
     if filters.overdue:
-        wanted.append(_is_overdue(today))
+        wanted.append(is_overdue(today))
     if filters.unowned:
         wanted.append(ActionItem.owner.is_(None))
     if filters.owner:
@@ -224,12 +209,13 @@ def _has_key(word: str) -> sa.ColumnElement[bool]:
     return sa.func.upper(ActionItem.key) == word.upper()
 
 
-def _is_overdue(today: date) -> sa.ColumnElement[bool]:
+def is_overdue(today: date) -> sa.ColumnElement[bool]:
+    """Condition on `ActionItem`: it is due before today, and not closed."""
     return sa.and_(ActionItem.due < today, sa.not_(claimed("closed")))
 
 
-def _is_mine(person: Person | None) -> sa.ColumnElement[bool]:
-    """One of its owners is this person, by account or by name; nothing is nobody's."""
+def is_mine(person: Person | None) -> sa.ColumnElement[bool]:
+    """Condition on `ActionItem`: one of its owners is this person, by account or by name; nothing is nobody's."""
     if person is None:
         return sa.false()
     is_me = sa.or_(ItemOwner.person_id == person.id, sa.func.lower(ItemOwner.name) == person.name.lower())
@@ -269,7 +255,10 @@ def _grouping(by: str, shown: sa.Subquery, today: date) -> tuple[Column, list[Co
 
 
 def _order(state: str) -> list[Column]:
-    """Inside a group: what is due first, then what matters most, then what waits longest; of closed ones the last closed."""
+    """Inside a group: what is due first, then what matters most, then what waits longest; of closed ones the last closed, of
+    regressed ones what broke last."""
+    if state == "regressed":
+        return [Evidence.broke_at.desc(), ActionItem.id]
     if state == "closed":
         return [ActionItem.closed_on.desc().nulls_last(), ActionItem.id.desc()]
     if state == "not_stated":

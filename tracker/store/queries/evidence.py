@@ -59,5 +59,14 @@ def _proofs() -> Rows:
 
 def is_regressed() -> sa.ColumnElement[bool]:
     """Condition on `ActionItem` and its `Evidence`: done, and it broke after the last decision of a person about it."""
+    return sa.and_(ActionItem.claim == Claim.DONE, _broke_undecided())
+
+
+def regressed_items() -> sa.Select[int]:
+    """The ids of items that broke after the last decision about them; done or not."""
+    return sa.select(Evidence.action_item_id).where(_broke_undecided())
+
+
+def _broke_undecided() -> sa.ColumnElement[bool]:
     undecided = sa.or_(Evidence.decided_at.is_(None), Evidence.broke_at > Evidence.decided_at)
-    return sa.and_(ActionItem.claim == Claim.DONE, Evidence.broke_at.is_not(None), undecided)
+    return sa.and_(Evidence.broke_at.is_not(None), undecided)

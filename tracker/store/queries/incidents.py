@@ -19,7 +19,8 @@ from tracker.store.models import (
     Source,
 )
 from tracker.store.queries import Rows, built_once
-from tracker.store.queries.action_items import ITEM, STATES, all_owners, listed, question_waits
+from tracker.store.queries.action_items import ITEM, STATES, all_owners, listed
+from tracker.store.queries.item_counts import question_waits
 from tracker.store.visibility import mentions_visible_to, visible_to
 
 
