@@ -63,9 +63,10 @@ _SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
 
 def leading(text: str, at: int = 0) -> When | None:
     """The time that a line begins with, from character `at`, or None. A weak one may be a number (`14.30`, `3/4`)."""
-    if (first := text[at : at + 3]).isalpha() and first.casefold()[:3] not in FIRST_LETTERS:
+    first = text[at : at + 3]
+    if first.isalpha() and first.casefold()[:3] not in FIRST_LETTERS:
         return None  # most texts
-    return _leading(text, at) if may_begin(text, at, at + LOOK_AHEAD) else None
+    return _leading(text, at) if "0" <= first[:1] <= "9" or may_begin(text, at, at + LOOK_AHEAD) else None
 
 
 @lru_cache(maxsize=1024)

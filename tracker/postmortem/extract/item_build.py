@@ -139,6 +139,7 @@ def place_of_mark(block: Block) -> int:
 def build(doc: Document, block: Block, begin: int, item: Block, group: str | None, rule: str, because: str) -> Draft:
     """An item whose words are `block`'s text from character `begin`; `item` is the block that holds it."""
     marks = read_marks(block, begin)
+    box = item.info if item.kind == "item" else None
     draft = Draft(
         text=_text(block.text, begin, marks),
         block=block,
@@ -148,13 +149,12 @@ def build(doc: Document, block: Block, begin: int, item: Block, group: str | Non
         because=because,
         marks=marks,
         state=marks.state,
-        line=doc.source.line(block.byte(begin)),
+        line=doc.source.line(block.byte(begin) if box is None else box[0]),
     )
-    if item.info is not None and item.kind == "item":
-        start, stop, ticked = item.info
+    if box is not None:
+        start, stop, ticked = box
         draft.box = Span(start, stop)
         draft.state = marks.state if marks.state is not None and not ticked else Claim.DONE if ticked else Claim.OPEN
-        draft.line = doc.source.line(start)
     elif marks.box is not None:
         draft.box, draft.habit = _span(block, marks.box), "task"
     if draft.state is not None and marks.form in ("word", "emoji", "struck"):
@@ -214,11 +214,12 @@ def _from_sub_bullet(leaf: Block, marks: Marks) -> None:
 
 def text_without(text: str, begin: int, cuts: list[Part]) -> str:
     """The words of an item on one line, without its marks, labels and names at the end."""
+    if not cuts:
+        return one_line(text[begin:])
     kept, at = [], begin
     for start, stop in sorted(cuts):
         if start >= at:
             kept.append(text[at:start])
         at = max(at, stop)
     kept.append(text[at:])
-    whole = one_line(" ".join(kept) if cuts else kept[0])
-    return _EDGES.sub("", _EMPTIED.sub("", whole)) if cuts else whole
+    return _EDGES.sub("", _EMPTIED.sub("", one_line(" ".join(kept))))

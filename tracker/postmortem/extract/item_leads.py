@@ -16,15 +16,18 @@ def names_in_front(doc: Document, drafts: list[Draft]) -> None:
     """Give the items of a list the owners that they all begin with."""
     if len(drafts) < 2 or any(draft.marks.owners for draft in drafts):
         return
-    leads = [_LEAD.match(draft.block.text, draft.begin) for draft in drafts]
-    for lead in leads:
-        name = (lead["a"] or lead["b"]) if lead else ""
+    leads = []
+    for draft in drafts:
+        lead = _LEAD.match(draft.block.text, draft.begin)
+        if lead is None:
+            return
+        leads.append(lead)
+        name = lead["a"] or lead["b"]
         if not _NAME.fullmatch(name) or _NOUN.search(name) or GROUP.match(name) or not is_person(name):
             return
         if name.lower() in doc.small_words:
             return
     for draft, lead in zip(drafts, leads, strict=True):
-        assert lead is not None
         group = "a" if lead["a"] else "b"
         draft.marks.owners, draft.marks.owner = [lead[group]], lead.span(group)
         draft.marks.cut.append(lead.span())

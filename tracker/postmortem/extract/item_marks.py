@@ -7,8 +7,8 @@ import re
 
 from tracker.postmortem import words_of_items as items_words
 from tracker.postmortem.blocks import Block
-from tracker.postmortem.extract.item_people import find_owner, split_names
-from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, find_state, take_ours
+from tracker.postmortem.extract.item_people import find_doer, find_owner, split_names
+from tracker.postmortem.extract.item_states import OURS, Marks, Part, claim_of, find_state, find_state_in_words, take_ours
 from tracker.postmortem.when_lines import find_date
 
 _LABELS = {
@@ -66,14 +66,24 @@ _ISSUE = re.compile(
 )
 
 
+# Half of all items are sentences without any sign or word that a value needs: they are asked for little.
+_SIGN = re.compile(r"[^A-Za-z'’\"`/ \n,.?!&-]")
+_TELLING = ("- ", "-\n", "due ", "assign", "own")
+
+
 def read_marks(block: Block, begin: int = 0) -> Marks:
     """Everything that the words from character `begin` on say of the item besides its text.
 
     Our own mark counts before any other; all else is read as if it were not there, so that it changes nothing but the state.
     """
     marks = Marks()
-    ours = OURS.search(block.text, max(begin, len(block.text) - 400)) if ")" in block.text else None
-    text = block.text[: ours.start()] if ours else block.text
+    text = block.text
+    if not block.marks and not _SIGN.search(text, begin) and not _holds(text, _TELLING):
+        find_state_in_words(text, begin, marks)
+        find_doer(text, begin, marks)
+        return marks
+    ours = OURS.search(text, max(begin, len(text) - 400)) if ")" in text else None
+    text = text[: ours.start()] if ours else text
     find_state(block, text, begin, marks)
     _labelled(text, begin, marks)
     find_owner(block, text, begin, marks)
@@ -116,6 +126,13 @@ def _labelled(text: str, begin: int, marks: Marks) -> None:
             if text[start - 1 : start] == "." and not text[stop:].strip(" ."):
                 start, stop = start - any(end == start - 1 for _, end in marks.cut), len(text)
             marks.cut.append((start, stop))
+
+
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - a loop: half the time of `any`
+        if word in text:
+            return True
+    return False
 
 
 def _may_be_labelled(text: str, begin: int) -> bool:

@@ -79,6 +79,11 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
         return
     if _named_at_an_end(block, text, body, begin, marks) or _handles(text, body, begin, marks):
         return
+    find_doer(text, begin, marks)
+
+
+def find_doer(text: str, begin: int, marks: Marks) -> None:
+    """`Ana to add an alert`, `Ana will add …`: whose name an item's sentence begins with."""
     found = _TO_VERB.match(text, begin) or _WILL.match(text, begin)
     does = found and IMPERATIVE.match(text, found.start("verb"))
     if found and does and is_person(found["name"]) and not IMPERATIVE.match(found["name"]):

@@ -73,8 +73,9 @@ _TRAILING = re.compile(
     re.I,
 )
 _FIRST_LETTERS = frozenset(
-    word[:2] for words in (_DONE_WORDS, _WONT, _PROGRESS, "todo|wip|doing|open|already") for word in words.split("|")
+    word[:2] for words in (_DONE_WORDS, _WONT, _PROGRESS, _OPEN, "doing|already|all ") for word in words.split("|")
 )
+_OPENING = re.compile(r"[(\[{【（][\s*_~]*(?=(\S\S?))")
 _BEHIND_SIGN = re.compile(r"[-–—>→|.:,;][\s*_]+(?=(\S\S?))")
 _SHOUTED_LATE = re.compile("DONE|COMPLETED|FIXED|WIP|MERGED|CLOSED|TODO")
 _TOLD = re.compile(
@@ -166,9 +167,23 @@ def find_state(block: Block, text: str, begin: int, marks: Marks) -> None:
         _by_emoji(text, begin, marks)
 
 
+def find_state_in_words(text: str, begin: int, marks: Marks) -> None:
+    """The state of an item without marks, brackets, colons and dashes: shouted in front, or told at the end."""
+    if first := _SHOUTED.match(text, begin):
+        _mark(marks, claim_of(first["word"]), first.span("word"), "word", first.span())
+    if marks.form == "":
+        _at_the_end(text, begin, marks)
+
+
 def _in_brackets(text: str, begin: int, marks: Marks) -> None:
     """`… (DONE)`, `[done in May] …`: a state in brackets at an end of the item, or before its links."""
-    for found in _BRACKETED.finditer(text, begin, min(len(text), begin + 4000)):
+    for opening in _OPENING.finditer(text, begin, min(len(text), begin + 4000)):
+        letters = opening[1].casefold()
+        if letters in _FIRST_LETTERS or not letters.isascii():
+            break
+    else:
+        return
+    for found in _BRACKETED.finditer(text, opening.start(), min(len(text), begin + 4000)):
         state = claim_of(found["word"])
         behind = text[found.end() : found.end() + 200]
         at_end = not behind.strip(" .*_") or behind.lstrip().startswith(("(", "[", "http"))

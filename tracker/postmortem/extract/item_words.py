@@ -81,7 +81,9 @@ def is_told_as_done(text: str) -> bool:
 
 def is_question_or_chore(text: str) -> bool:
     bare = text.strip()
-    return bool(EXPLAINS.match(bare) and bare.endswith(":")) or bare.casefold() in (
+    if not bare.endswith((":", "?")):
+        return False
+    return bool(bare.endswith(":") and EXPLAINS.match(bare)) or bare.casefold() in (
         "other ideas?",
         "other?",
         "anything else?",

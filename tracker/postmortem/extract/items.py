@@ -174,6 +174,8 @@ def _item(doc: Document, item: Block, place: Place) -> list[Draft]:
 def _own_items(doc: Document, first: Block, nested: list[Block], place: Place, draft: Draft) -> list[Draft]:
     """Sub-bullets that are items of their own: with a box, or below a line that ends in a colon and tells what to do."""
     found: list[Draft] = []
+    if not nested:
+        return found
     opens = first.text.rstrip().endswith((":", "："))
     for child in nested:
         for sub in child.children:
