@@ -122,7 +122,7 @@ def prepare(session: Session, request: GateRequest, *, token: Token | None, at: 
         loaded=version.loaded,
         in_force=version.in_force is not None,
         same=version.in_force is not None and version.in_force.version.digest == version.digest,
-        place=Place(policy=policy, deployment=deployment, stage=stage, change=change),
+        place=Place(policy=policy, deployment=deployment, stage=stage, change=change, phase=request.phase),
         stage_id=stage_row.id if stage_row else None,
         checks=policy.applicable(
             deployment.id, stage.id, ref=change.ref, changed_paths=change.changed_paths, change_type=change_type

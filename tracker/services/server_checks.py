@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ from tracker.config import Settings
 from tracker.domain.policy import Outcome
 from tracker.policy import model
 from tracker.policy.addresses import Allowed
+from tracker.policy.forge import Forges
 from tracker.policy.http_client import Client
 from tracker.policy.kinds import KINDS, Context, where
 from tracker.policy.running import run_checks
 from tracker.policy.values import Change, Facts, Result
+from tracker.services.forges import forges_of
 
 SECRET = "TRACKER_SECRET_"  # a policy's ${secret:NAME} is the environment's TRACKER_SECRET_NAME, and nothing else of it
 PATIENCE = timedelta(minutes=2)  # for all checks of one gate; the command line waits for the answer
@@ -27,11 +29,13 @@ class Surroundings:
 
     http: Any = field(default_factory=Client)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    forges: Forges | None = None
 
 
 def surroundings(settings: Settings, environ: Mapping[str, str] = os.environ) -> Surroundings:
     secrets = {name.removeprefix(SECRET): value for name, value in environ.items() if name.startswith(SECRET)}
-    return Surroundings(Client(Allowed.parse(settings.allowed_hosts, only=settings.allowed_hosts_only)), secrets)
+    client = Client(Allowed.parse(settings.allowed_hosts, only=settings.allowed_hosts_only))
+    return Surroundings(client, secrets, forges_of(settings))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,7 @@ class Place:
     deployment: model.Deployment
     stage: model.Stage
     change: Change | None = None
+    phase: str = "exec"  # check, exec, hook: before a merge nobody deploys yet
 
 
 def of_the_server(checks: Sequence[model.Check]) -> list[model.Check]:
@@ -71,9 +76,11 @@ def evaluate(
             now=now,
             deadline=deadline,
             change=place.change,
+            phase=place.phase,
             facts=facts,
             http=around.http,
             secrets=around.secrets,
+            forges=around.forges,
         )
 
     known = [check for check in checks if check.kind in KINDS]
@@ -82,8 +89,6 @@ def evaluate(
 
 
 def by_server(result: Result, now: datetime) -> Result:
-    from dataclasses import replace
-
     return replace(result, by_server=True, observed_at=result.observed_at or now)
 
 
