@@ -1,6 +1,8 @@
 """Pass 6: what nobody claimed. Every block is either claimed or unread: a partition by construction."""
 
-from tracker.domain.postmortem import Unread
+from operator import attrgetter
+
+from tracker.domain.postmortem import Span, Unread
 from tracker.postmortem.extract.document import Document
 from tracker.postmortem.extract.text import is_comment, one_line, plain
 
@@ -10,14 +12,19 @@ SHOWN = 200  # characters of an unread block that are kept to show it
 def unread(doc: Document) -> tuple[Unread, ...]:
     """The blocks that no value was read from, and headings that say nothing; comments and rules say nothing either."""
     found = []
+    claimed, line = doc.claimed, doc.source.line
     for section in doc.all:
         named = section.role and section.role != "title"  # its heading is understood, not all that stands under it
         blocks = section.blocks if named or section.head is None else [section.head, *section.blocks]
         for block in blocks:
-            if block is None or block.order in doc.claimed or block.kind == "rule" or is_comment(block):
+            kind = block.kind
+            if block.order in claimed or kind == "rule" or (kind == "html" and is_comment(block)):
                 continue
             text = one_line(plain([block], limit=2 * SHOWN))
-            if text or block.kind in ("html", "code", "table"):
-                found.append(Unread(doc.source.line(block.start), text[:SHOWN], block.span))
-    found.sort(key=lambda u: u.span)
+            if text or kind in ("html", "code", "table"):
+                found.append(Unread(line(block.start), text[:SHOWN], Span(block.start, block.end)))
+    found.sort(key=_PLACE)
     return tuple(found)
+
+
+_PLACE = attrgetter("span")

@@ -15,6 +15,11 @@ _TITLE_DATE = re.compile(r"^\s*(?:incident )?date\s*:\s*", re.I)
 _KIND_ONLY = re.compile(
     r"(?:incident |outage )?(?:post-?mortem|retrospective|report|review|rca)(?: report| document)?", re.I
 )
+_TEMPLATE = re.compile(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", re.I)
+LONGEST_TEMPLATE_TITLE = 40  # characters
+_DASHES = re.compile(r"[-_ ]+")
+_TIME_IN_NAME = re.compile(r"T\d{4}")
+_NUMBERS_FIRST = re.compile(r"^[\d ]+(?=\D)")
 
 
 def title(doc: Document) -> Read[str] | None:
@@ -38,7 +43,7 @@ def _from_heading(doc: Document) -> Read[str] | None:
     if section is None or section.head is None:
         return None
     doc.claimed.add(section.head.order)
-    text = one_line(_TITLE_DATE.sub("", section.title))
+    text = one_line(_TITLE_DATE.sub("", section.title) if ":" in section.title else section.title)
     left = _is_template_title(text)
     if left and section.blocks and section.blocks[0].kind == "para" and len(section.blocks[0].text) <= 120:
         block = section.blocks.pop(0)
@@ -73,15 +78,13 @@ def _from_first_line(doc: Document) -> Read[str] | None:
 
 
 def _from_file_name(file: str) -> Read[str] | None:
-    name = re.sub(r"[-_ ]+", " ", NAME_DATE.sub("", re.sub(r"T\d{4}", "", PurePath(file).stem)))
-    name = re.sub(r"^[\d ]+(?=\D)", "", one_line(name).strip(" -"))
+    name = _DASHES.sub(" ", NAME_DATE.sub("", _TIME_IN_NAME.sub("", PurePath(file).stem)))
+    name = _NUMBERS_FIRST.sub("", one_line(name).strip(" -"))
     return Read(name, Span(0, 0), "file name", "no title in the text; the file's name") if name else None
 
 
 def _is_template_title(text: str) -> bool:
     bare = text.strip(" :")
-    if _KIND_ONLY.fullmatch(bare):
-        return True
-    return bool(
-        re.fullmatch(r"(?:issue|incident|post-?mortem|title|template)(?: (?:name|title|template))?", bare, re.I)
-    ) and (bare.isupper() or bare.lower() == "title")
+    if len(bare) > LONGEST_TEMPLATE_TITLE:
+        return False
+    return bool(_KIND_ONLY.fullmatch(bare) or (_TEMPLATE.fullmatch(bare) and (bare.isupper() or bare.lower() == "title")))

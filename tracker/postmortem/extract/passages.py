@@ -243,14 +243,17 @@ def _inferred(doc: Document, section: Section, blocks: list[Block], text: str, b
     return Passage(section.title or None, text, doc.source.line(span.start), span, "cause in other words", because, True)
 
 
-def _causal(doc: Document) -> list[tuple[Section, Block, str]]:
+_Told = tuple[Section, Block, str]  # a paragraph and its text in small letters
+
+
+def _causal(doc: Document) -> list[_Told]:
     """The paragraphs that may name a cause."""
-    places: list[tuple[Section, Block, str]] = []
+    places: list[_Told] = []
     for section in doc.all:
         if section.blocks and section.role not in _NO_CAUSES:
             for block in section.blocks[:20]:
-                if block.kind == "para" and _speaks((text := block.text[:2000]).lower(), _CAUSE_WORDS):
-                    places.append((section, block, text))
+                if block.kind == "para" and _speaks(lower := block.text[:2000].lower(), _CAUSE_WORDS):
+                    places.append((section, block, lower))
     return places
 
 
@@ -264,15 +267,14 @@ def _speaks(lower: str, phrases: tuple[str, ...]) -> bool:
     return False
 
 
-def _by_sentence(
-    doc: Document, places: Sequence[tuple[Section, Block, str]], patterns: Sequence[re.Pattern[str]]
-) -> Passage | None:
+def _by_sentence(doc: Document, places: list[_Told], patterns: Sequence[re.Pattern[str]]) -> Passage | None:
     """The first paragraph whose words name a cause, by the surest of the patterns first."""
     for pattern in patterns:
-        for section, block, text in places:
+        needed = _NEEDED[pattern]
+        for section, block, lower in places:
             if pattern is _DUE_TO and section.role not in ("other", "resolution", ""):
                 continue
-            if _speaks(text.lower(), _NEEDED[pattern]) and (found := pattern.search(text)):
+            if _speaks(lower, needed) and (found := pattern.search(block.text, 0, 2000)):
                 return _sentence(doc, section, block, found.start())
     return None
 

@@ -23,7 +23,8 @@ _KIND_FIRST = re.compile(rf"^(?:\[{_KIND}\]\s*{_JOIN}*|{_KIND}\s*(?:[:|–—]|\
 
 _DIGIT = re.compile(r"\d")
 _HAS_DAY = re.compile(r"(?:19|20)\d\d|\d[-/.]\d{1,2}[-/.]\d\d")  # what every date of `_DAY` has
-_WORTH_A_LOOK = re.compile(r"\d|post|retro|incident|outage|rca|\"", re.I)
+_WORDS = ("post", "retro", "incident", "outage", "rca", '"')  # a title without any of them and without a digit is bare
+LONGEST_DATE = 64  # characters of a date with its clock time, brackets and the words before it
 
 
 def bare_title(text: str) -> str:
@@ -32,11 +33,13 @@ def bare_title(text: str) -> str:
     A date inside a title is part of its sentence and stays, and so do day and month without a year.
     """
     found = one_line(text)
-    if not _WORTH_A_LOOK.search(found):
-        return found
+    if not _DIGIT.search(found):
+        lower = found.lower()
+        if not any(word in lower for word in _WORDS):
+            return found
     for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _HAS_DAY.search(found) else (_KIND_FIRST,):
         if pattern is _LAST:  # behind the date's last digit there may be a zone and a bracket, no more
-            left = pattern.search(found) if _DIGIT.search(found, max(0, len(found) - 8)) else None
+            left = pattern.search(found, _late(found)) if _DIGIT.search(found, max(0, len(found) - 8)) else None
         else:
             left = pattern.match(found)
         if left is None:
@@ -52,3 +55,11 @@ def bare_title(text: str) -> str:
     if len(found) > 2 and found[0] == found[-1] == '"' and found.count('"') == 2:
         found = found[1:-1]
     return found
+
+
+def _late(title: str) -> int:
+    """Where the date that a title may end with, and the signs before it, begin at the earliest."""
+    at = max(0, len(title) - LONGEST_DATE)
+    while at and not title[at - 1].isalnum():
+        at -= 1
+    return at
