@@ -13,6 +13,7 @@ from tracker.services import evidence, evidence_facts, observations
 from tracker.services.gate_runs import find
 from tracker.services.observations import EARLY
 from tracker.store.models import Check, Deployment, DeploymentRecord, RefUpdate, Stage
+from tracker.store.queries.policies import locked_stage
 
 STATUSES = ("started", "success", "failure")
 SOURCES = ("hook", "history", "forge")
@@ -59,6 +60,7 @@ def record(
     gate run that there is none of, `Conflict` for one of another stage or where another end was told before.
     """
     _checked(told, at)
+    locked_stage(session, stage.id)
     run = find(session, told.gate) if told.gate else None
     if run is not None and run.stage_id != stage.id:
         raise Conflict("That gate run was for another stage.")
@@ -91,7 +93,7 @@ def reached(session: Session, stage: Stage, updates: Sequence[Update], *, source
         raise Invalid(f"At most {MOST_UPDATES} updates are taken at once: send them in parts.", "updates")
     if any(one.at > at + EARLY for one in updates):
         raise Invalid("An update is from the future: set the clock of the machine that says so.", "updates")
-    session.execute(sa.select(Stage.id).where(Stage.id == stage.id).with_for_update())  # two who report take turns
+    locked_stage(session, stage.id)  # two who report take turns
     commits = [one.commit for one in updates]
     query = sa.select(RefUpdate).where(RefUpdate.stage_id == stage.id, RefUpdate.commit.in_(commits))
     known = list(session.scalars(query))

@@ -16,6 +16,7 @@ from tracker.policy.wire import from_json
 from tracker.services import evidence, observations, overrides
 from tracker.services.policies_in_force import parsed
 from tracker.services.server_checks import not_here
+from tracker.store.keys import lock_documents
 from tracker.store.models import (
     Check,
     Deployment,
@@ -52,8 +53,10 @@ def decide(session: Session, run: GateRun, results: Sequence[values.Result], *, 
     check that the server evaluated keeps the server's answer, one that nobody answered for is an error. Raises `Conflict`
     where another gate has used the break-glass code meanwhile.
     """
-    # Two that decide one run at once take turns (on SQLite they do so anyway).
-    session.refresh(run, with_for_update=True)
+    if run.override_id is not None:
+        lock_documents(session)  # before the stage: who changes items locks in this order, too
+    queries.locked_stage(session, run.stage_id)  # two that decide at once take turns (on SQLite they do so anyway)
+    session.refresh(run)
     if run.verdict is not None:
         return decision_of(session, run)
     version = session.get_one(PolicyVersion, run.version_id)

@@ -15,6 +15,7 @@ from tracker.policy.wire import texts_are_whole, to_json
 from tracker.services import evidence
 from tracker.services.policies_in_force import InForce, parsed
 from tracker.store.models import Check, CheckState, GateRun, Observation, Policy, PolicyVersion, Stage, Token
+from tracker.store.queries.policies import locked_stage
 
 LONGEST_SUMMARY = 300  # characters
 LARGEST_EVIDENCE = 16 * 1024  # bytes as JSON
@@ -45,12 +46,13 @@ def record(
         if (known.check_id, known.stage_id, known.outcome) != (check.id, stage.id, observation.outcome):
             raise Conflict("That idempotency key was used for another observation: use a new one for each.")
         return known
+    locked_stage(session, stage.id)
     row = add(
         session, check, stage, observation, observed_at=observed_at, at=at, source=source, token=token, run=run, key=key,
         by_file=by_file,
     )  # fmt: skip
     refold(session, check, stage, row, at=at)
-    evidence.refresh(session, stages=[stage], at=at)
+    evidence.refresh(session, stages=[stage], check=check, at=at)
     return row
 
 
@@ -118,9 +120,34 @@ def refold(session: Session, check: Check, stage: Stage, row: Observation | None
     if state is None:
         state = CheckState(check_id=check.id, stage_id=stage.id, state=State.UNKNOWN)
         session.add(state)
-    _fold_into(session, state, _rule(session, check), at=at)
+    rule = _rule(session, check)
+    if row is not None and state.last_id is not None and row.id > state.last_id and _is_newest(session, state, row):
+        _go_on(state, row, rule, at=at)
+    else:
+        _fold_into(session, state, rule, at=at)
     session.flush()
     return state
+
+
+def _is_newest(session: Session, state: CheckState, row: Observation) -> bool:
+    """Whether nothing of that check and stage was seen after `row`."""
+    later = sa.exists().where(
+        Observation.check_id == state.check_id,
+        Observation.stage_id == state.stage_id,
+        Observation.observed_at >= row.observed_at,
+        Observation.id != row.id,
+    )
+    return not session.scalar(sa.select(later))
+
+
+def _go_on(state: CheckState, row: Observation, rule: model.Check | None, *, at: datetime) -> None:
+    """Fold one observation more, from where the state stands: a year of a check is not read again at each gate."""
+    fresh_for = rule.fresh_for if rule is not None else None
+    stood = CheckStanding(
+        state=state.state, since=state.since, fails=state.fails, passes=state.passes, errors=state.errors,
+        fresh_at=state.fresh_until - fresh_for if state.fresh_until is not None and fresh_for is not None else None,
+    )  # fmt: skip
+    _set(state, _folded([Seen(row.observed_at, row.id, row.outcome)], rule, at, carried=stood), row.id)
 
 
 def fold_again(session: Session, there: InForce, *, at: datetime) -> None:
@@ -148,15 +175,20 @@ def _fold_into(session: Session, state: CheckState, rule: model.Check | None, *,
     ).all()
     if not rows:
         return
-    seen = [Seen(*row) for row in rows]
+    _set(state, _folded([Seen(*row) for row in rows], rule, at), rows[-1].id)
+
+
+def _folded(seen: list[Seen], rule: model.Check | None, at: datetime, carried: CheckStanding | None = None) -> CheckStanding:
     if rule is None:
-        standing: CheckStanding = fold(seen, now=at)
-    else:
-        fails, passes = rule.fail_after, rule.pass_after
-        standing = fold(seen, fail_after=fails, pass_after=passes, fresh_for=rule.fresh_for, now=at)
+        return fold(seen, now=at, carried=carried)
+    how = {"fail_after": rule.fail_after, "pass_after": rule.pass_after}
+    return fold(seen, fresh_for=rule.fresh_for, now=at, carried=carried, **how)
+
+
+def _set(state: CheckState, standing: CheckStanding, last_id: int) -> None:
     state.state, state.since = standing.state, standing.since
     state.fails, state.passes, state.errors = standing.fails, standing.passes, standing.errors
-    state.last_id, state.fresh_until = rows[-1].id, standing.fresh_until
+    state.last_id, state.fresh_until = last_id, standing.fresh_until
 
 
 def newest(session: Session, check_id: int, stage_id: int) -> Observation | None:

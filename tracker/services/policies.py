@@ -85,6 +85,7 @@ def push(
     if wrong := list(misfits(session, policy, seen_by=seen_by)):
         raise Invalid("\n".join(f"{file}: {one}" for one in wrong), "proves")
     row = queries.locked_policy(session, policy.name)
+    queries.lock_stages_of(session, row.id)
     before = version_in_force(session, row)
     version = store(session, row, loaded, yaml.decode(), at=at)
     changed = [] if before and before.id == version.id else changes(parsed(before) if before else None, policy)

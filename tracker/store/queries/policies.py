@@ -29,6 +29,18 @@ def locked_policy(session: Session, name: str) -> Policy:
     return session.scalars(query).one()
 
 
+def locked_stage(session: Session, stage_id: int) -> Stage:
+    """The stage, its row locked: whoever changes what happened on stages locks them first, in the order of their ids, and
+    checks' states and evidence after them, so that no two ever wait for each other (on PostgreSQL)."""
+    return session.scalars(sa.select(Stage).where(Stage.id == stage_id).with_for_update()).one()
+
+
+def lock_stages_of(session: Session, policy_id: int) -> None:
+    """Lock all stages of a policy, likewise."""
+    of_policy = sa.select(Deployment.id).where(Deployment.policy_id == policy_id)
+    session.execute(sa.select(Stage.id).where(Stage.deployment_id.in_(of_policy)).order_by(Stage.id).with_for_update())
+
+
 def in_force() -> sa.Select[Policy]:
     """The policies that have a version in force, by name."""
     return sa.select(Policy).where(Policy.version_id.is_not(None)).order_by(Policy.name)
