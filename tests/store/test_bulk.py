@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from tracker.domain.claims import Claim, Milestone, Visibility
-from tracker.store.bulk import allocate, insert_rows
+from tracker.store.bulk import AT_ONCE, allocate, insert_rows
 from tracker.store.models import ActionItem, Base, Blob, Entry, Event, Incident, Mention, Place, Source
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 250, tzinfo=UTC)
@@ -77,6 +77,14 @@ def test_rows_in_bulk_are_stored_as_one_by_one(session, plain, model, rows):
         attempt.rollback()
     insert_rows(session, model.__table__, rows)
     assert plain(model) == one_by_one and len(one_by_one) >= len(rows)
+
+
+@pytest.mark.parametrize("many", [1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE + 7])
+def test_rows_of_several_statements_keep_their_order(session, plain, many):
+    rows = [{"action_item_id": 1, "incident_id": 1, "text": f"{n}", "stated": {"n": n}, "known": {}} for n in range(many)]
+    insert_rows(session, Mention.__table__, rows)
+    found = session.execute(sa.select(Mention.text, Mention.stated).order_by(Mention.id)).all()
+    assert [tuple(one) for one in found] == [(f"{n}", {"n": n}) for n in range(many)]
 
 
 def test_no_rows_are_no_statement(session):

@@ -3,8 +3,10 @@
 SQLAlchemy binds row by row; here each column is bound as a whole, by the same types, so that the same values are stored.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +15,10 @@ from sqlalchemy.orm import Session
 from tracker.store.engine import to_json
 
 Row = Mapping[str, Any]
+
+# Rows of one statement. SQLite makes the list that a CHECK looks into once per statement, and both databases are asked less.
+AT_ONCE = 25
+NAMED = re.compile(r"%\(\w+\)s")  # psycopg takes values by place as well
 
 
 class Encoded(str):
@@ -49,21 +55,24 @@ def insert_rows(session: Session, table: sa.FromClause, rows: Sequence[Row]) -> 
     assert isinstance(table, sa.Table)
     connection = session.connection()
     names = tuple(rows[0])
-    statement, positional = _statement(table, names, connection.dialect)
     columns = [_bound(table.c[name].type, [row[name] for row in rows], connection.dialect) for name in names]
-    values: list[Any] = list(zip(*columns, strict=True))
-    if not positional:  # psycopg's are named
-        values = [dict(zip(names, row, strict=True)) for row in values]
-    connection.exec_driver_sql(statement, values)
+    values = list(zip(*columns, strict=True))
+    start, row = _statement(table, names, connection.dialect)
+    whole = len(values) - len(values) % AT_ONCE
+    if whole:
+        parts = [tuple(chain.from_iterable(values[at : at + AT_ONCE])) for at in range(0, whole, AT_ONCE)]
+        connection.exec_driver_sql(start + ", ".join([row] * AT_ONCE), parts)
+    if whole < len(values):
+        connection.exec_driver_sql(start + row, values[whole:])
 
 
 @lru_cache(maxsize=64)
-def _statement(table: sa.Table, names: tuple[str, ...], dialect: sa.Dialect) -> tuple[str, bool]:
-    """The INSERT as the driver takes it, and whether its values have places or names."""
+def _statement(table: sa.Table, names: tuple[str, ...], dialect: sa.Dialect) -> tuple[str, str]:
+    """The INSERT up to its rows, and one of its rows, with places for its values as the driver takes them."""
     # Not the table itself: it would add defaults that are made in Python, for which there are no values here.
     plain = sa.table(table.name, *(sa.column(name, table.c[name].type) for name in names))
-    statement = sa.insert(plain).compile(dialect=dialect)
-    return str(statement), statement.positional
+    start, values, row = str(sa.insert(plain).compile(dialect=dialect)).partition(" VALUES ")
+    return start + values, NAMED.sub("%s", row)
 
 
 def is_of_the_rows(error: Exception) -> bool:
