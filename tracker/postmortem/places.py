@@ -43,27 +43,27 @@ def _is_entry_heading(section: Section, before: str) -> bool:
     )
 
 
-def _put_first(every: list[Section], section: Section, child: Section) -> None:
-    section.children.insert(0, child)
-    every.insert(every.index(section) + 1, child)
-
-
 def item_blocks(every: list[Section]) -> None:
     """Action items without a heading of their own: tables with owners, boxed lists, TODO paragraphs."""
-    for section in every[:]:
+    grown: list[Section] = []  # with those found, each behind the section that it stands in
+    for section in every:
+        grown.append(section)
         if section.role in ("actions", "timeline") or not section.blocks:
             continue
         kinds = _MAY_HOLD if section.role in _UNSURE else _LISTED
         found = [block for block in section.blocks if block.kind in kinds and _holds_items(section, block)]
         if not found:
             continue
-        section.blocks = [block for block in section.blocks if block not in found]
+        taken = set(map(id, found))
+        section.blocks = [block for block in section.blocks if id(block) not in taken]
         section.timed_share = None
         child = Section("", "block", BOLD + 3, None, section, blocks=found, role="actions", sure=2)
         child.because = {"table": "a table with owners or states", "list": "a list with boxes"}.get(
             found[0].kind, "it begins with TODO or DONE"
         ) + " (+2 shape)"
-        _put_first(every, section, child)
+        section.children.insert(0, child)
+        grown.append(child)
+    every[:] = grown
 
 
 def _holds_items(section: Section, block: Block) -> bool:
@@ -86,7 +86,8 @@ def loose_timeline(every: list[Section], root: Section, title: Section | None) -
             child = Section("", "block", BOLD + 3, None, section, blocks=section.blocks, role="timeline", sure=2)
             child.because = "nearly every line begins with a time (+2 shape)"
             section.blocks = []
-            _put_first(every, section, child)
+            section.children.insert(0, child)
+            every.insert(every.index(section) + 1, child)
             return
 
 
