@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Visibility
-from tracker.services import action_items, documents, uploads
+from tracker.policy.values import Change
+from tracker.services import action_items, deployments, documents, gates, policies, said, uploads
+from tracker.services.policies_in_force import in_force
+from tracker.services.policy_places import stage_row
 from tracker.services.sent import found_in, pasted
-from tracker.store.models import ActionItem, Base, Event, Incident, IncidentReader, Mention, Question
+from tracker.store.models import ActionItem, Base, Deployment, Event, Incident, IncidentReader, Mention, Question
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -72,6 +75,8 @@ class World:
     question: int
     restricted_question: int
     upload: str
+    gate: str  # the public id of a question at the gate of hub/prod
+    waiver: int
     people: dict[str, int]
 
     def values(self, restricted: bool = False) -> dict[str, Any]:
@@ -89,7 +94,10 @@ class World:
             "sign_in": "0" * 20,
             "token": "no-such-token",
             "filename": "base.css",
-            **dict.fromkeys(("deployment", "stage", "policy", "check", "public_id", "name"), "no-such"),
+            "where": "hub/prod",
+            **dict.fromkeys(("deployment", "stage", "policy", "check", "name"), "no-such"),
+            "public_id": self.gate,
+            "waiver_id": self.waiver,
         }
 
 
@@ -105,6 +113,7 @@ def make_world(session: Session, cast: Any) -> World:
     session.commit()
     sent = found_in([pasted(INTERNAL.decode(), "a.md")], max_files=10, max_bytes=100_000)
     upload = uploads.hold(session, sent, by=cast.editor, at=datetime.now(UTC), max_document_bytes=100_000)
+    gate, waiver = make_policy(session, cast)
     world = World(
         internal=internal.slug,
         public=public.slug,
@@ -118,10 +127,55 @@ def make_world(session: Session, cast: Any) -> World:
         question=questions[0].id,
         restricted_question=questions[1].id,
         upload=upload.id,
+        gate=gate,
+        waiver=waiver,
         people={name: getattr(cast, name).id for name in ("admin", "editor", "reader", "stranger")},
     )
     session.commit()
     return world
+
+
+POLICY = b"""\
+apiVersion: policy/v1
+name: hubs
+document: docs/policy.md
+deployments:
+  - id: hub
+    title: The hub
+    stages:
+      - {id: staging}
+      - {id: prod, promotes_from: staging, protected: true}
+checks:
+  - id: tried
+    kind: attestation
+    title: Somebody tried this content
+    applies_to: {stages: [prod]}
+    with: {statement: I tried it}
+    fix: Try it.
+  - id: load
+    kind: pushed
+    title: The load test passes
+    enforcement: advisory
+"""
+
+
+def make_policy(session: Session, cast: Any) -> tuple[str, int]:
+    """A policy in force, one change that was denied at its gate, one that went past it, and a waiver."""
+    text = {"docs/policy.md": "# How we deploy\n\nTry it first.\n"}
+    policies.push(session, POLICY, commit="c" * 40, author="Ada", texts=text, by="Ada", seen_by=cast.admin, at=NOW)
+    there, deployment = in_force(session, "hubs"), session.scalars(sa.select(Deployment)).one()
+    stage = stage_row(session, deployment, "prod")
+    change = Change(deployment="hub", stage="prod", new="b" * 40, content_id="e08a" * 10, subject="Merge <b>staging</b>")
+    opened = gates.open(session, gates.GateRequest(change=change, policy="hubs"), at=NOW)
+    gates.decide(session, opened.run, [], at=NOW)
+    gone = deployments.Deployed(status="success", commit="d" * 40, content_id="f19b" * 10, subject="By hand", started_at=NOW)
+    deployments.record(session, stage, gone, key="by-hand", at=NOW)
+    soon = datetime.now(UTC) + timedelta(days=3)
+    waiver = said.waive(
+        session, there, deployment, "prod", "load",
+        reason="It is slow this week", until=soon, by=cast.admin, at=soon - timedelta(days=5),
+    )  # fmt: skip
+    return opened.run.public_id, waiver.id
 
 
 def create(session: Session, data: bytes, name: str, **how: Any) -> Incident:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request
 from flask_wtf.csrf import generate_csrf
@@ -13,6 +14,7 @@ from wtforms import Field
 
 from tracker.domain.claims import Claim
 from tracker.domain.durations import age_words, duration_words
+from tracker.policy.windows import in_words
 from tracker.postmortem.html import render, render_inline
 from tracker.web import scope
 from tracker.web.filters import address, editing, staying
@@ -23,7 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, long_day=long_day, instant=instant, age=age_words, count=count, initials=initials)
     app.jinja_env.filters.update(minutes=duration_words, event_sentence=event_sentence, document=document, inline=inline)
-    app.jinja_env.filters.update(fragment=fragment)
+    app.jinja_env.filters.update(fragment=fragment, wall=wall)
     settings = scope.settings_of(app)
     app.jinja_env.globals.update(Claim=Claim, site_title=settings.title, public_read=settings.public_read)
     app.jinja_env.globals.update(
@@ -38,7 +40,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def context() -> dict[str, Any]:
-        return {"person": g.get("asker"), "today": g.get("today"), "here": request.full_path.rstrip("?")}
+        return {"person": g.get("asker"), "today": g.get("today"), "now": g.get("at"), "here": request.full_path.rstrip("?")}
 
 
 def content_hash(path: Path, fresh: bool = False) -> str | None:
@@ -69,6 +71,11 @@ def instant(value: datetime | None) -> str:
         return ""
     local = value.astimezone(scope.settings().zone)
     return f"{day(local.date())}, {local:%H:%M}"
+
+
+def wall(value: datetime, zone: ZoneInfo) -> str:
+    """“Thu 19:00 PST”: a moment by the clock of a policy's zone, seen from the moment of this request."""
+    return in_words(value, zone, g.at)
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
