@@ -235,7 +235,7 @@ def _gates() -> None:
         *(sa.UniqueConstraint("public_id"), sa.UniqueConstraint("idempotency_key")),
     )
     op.create_index("ix_gate_run_stage_id_at", "gate_run", ["stage_id", "at"])
-    for name in ("new_commit", "content_id"):
+    for name in ("new_commit", "content_id", "pull_request"):
         op.create_index(f"ix_gate_run_{name}", "gate_run", [name])
     op.create_table(
         "gate_result",

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Claim
-from tracker.domain.policy import Standing
+from tracker.domain.policy import Mode, Standing
 from tracker.policy.evidence import Break, ItemFold, ProofFold
 from tracker.policy.evidence import item as item_fold
 from tracker.policy.wire import from_json, to_json
 from tracker.services.events import event_row, new_batch
 from tracker.services.evidence_decisions import seen
-from tracker.services.evidence_stages import Folded, fold_stage
-from tracker.store.models import ActionItem, Event, Evidence, ItemOwner, ProofState, Stage
+from tracker.services.evidence_stages import SAYS_REQUIRED, Folded, fold_stage
+from tracker.store.models import ActionItem, Check, Event, Evidence, ItemOwner, ProofState, Stage
 from tracker.store.queries.evidence import proofs_of_items, proofs_on_stages
 
 __all__ = ["refresh", "seen"]
@@ -36,17 +36,19 @@ def refresh(
     *,
     stages: Iterable[Stage | int] | None = None,
     items: Iterable[ActionItem | int] | None = None,
+    check: Check | None = None,
     at: datetime,
     whole: bool = False,
 ) -> None:
     """Fold again what is proven on `stages`, or of `items` (neither: everything), update the caches, tell of new breaks.
 
-    About twenty statements for each stage, over what happened there in the last days; `whole` reads all that was ever kept.
-    Two who refresh one stage take turns, so that a break is told once.
+    With `check` nothing but the state of that check has changed. About twenty statements for each stage, over what
+    happened there in the last days; `whole` reads all that was ever kept. Two who refresh one stage take turns, so that a
+    break is told once.
     """
     session.flush()
     rows = session.execute(_affected(stages, items)).all()
-    if not rows:
+    if not rows or (check is not None and not any(_hangs_on(row, check) for row in rows)):
         return
     by_stage: defaultdict[int, list[Any]] = defaultdict(list)
     asked = {_id(one) for one in stages} if stages is not None else None
@@ -69,16 +71,23 @@ def _affected(stages: Iterable[Stage | int] | None, items: Iterable[ActionItem |
     return proofs_on_stages([_id(one) for one in stages] if stages is not None else None)
 
 
+def _hangs_on(row: Any, check: Check) -> bool:
+    """Whether the state of `check` matters to a proof; what a guard watches does not."""
+    return row.check_id == check.id if row.mode is Mode.CONDITION else check.kind == SAYS_REQUIRED
+
+
 def _id(one: Stage | ActionItem | int) -> int:
     return one if isinstance(one, int) else one.id
 
 
 def _take_turns(session: Session, stage_ids: Iterable[int]) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        return  # its one writer has its turn
     session.execute(sa.select(Stage.id).where(Stage.id.in_(list(stage_ids))).order_by(Stage.id).with_for_update())
 
 
 def _fresh(session: Session, proofs: Sequence[Any]) -> Sequence[Any]:
-    """As they are now that it is our turn; SQLite's writer had it all along."""
+    """As they are now that it is our turn."""
     if session.get_bind().dialect.name == "sqlite":
         return proofs
     stage, ids = proofs[0].stage_id, {one.id for one in proofs}

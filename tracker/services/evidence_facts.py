@@ -7,7 +7,7 @@ each table by its index; a report that comes later than that, found by its id, h
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,26 +18,11 @@ from tracker.policy import model
 from tracker.policy.coverage import SKEW, Earlier, Passage, Reached, Run, Said, Span, passages
 from tracker.policy.definitions import Push
 from tracker.policy.states import Seen
-from tracker.store.models import (
-    CheckState,
-    DeploymentRecord,
-    Gap,
-    GateResult,
-    GateRun,
-    Observation,
-    PolicyPush,
-    PolicyVersion,
-    RefUpdate,
-    Waiver,
-)
+from tracker.store.models import DeploymentRecord, PolicyVersion, RefUpdate
+from tracker.store.queries import evidence_facts as queries
 
-APPENDED = (GateRun, RefUpdate, DeploymentRecord, Observation)
-WHEN: Mapping[type[Any], Any] = {
-    GateRun: GateRun.at,
-    RefUpdate: RefUpdate.at,
-    DeploymentRecord: DeploymentRecord.started_at,
-    Observation: Observation.observed_at,
-}
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+Text = tuple[str, str | None]  # what an observation says, and where it is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,39 +36,32 @@ class StageFacts:
     waived: Mapping[int, Sequence[Span]]  # by check
     decided_at: Mapping[int, datetime]  # by check: when it was last waived, which is a decision about what it proves
     seen: Mapping[int, Sequence[Seen]] = field(default_factory=dict)  # by watched check
-    texts: Mapping[int, tuple[str, str | None]] = field(default_factory=dict)  # by observation
-    latest: Mapping[int, tuple[str, str | None]] = field(default_factory=dict)  # by watched check
+    texts: Mapping[int, Text] = field(default_factory=dict)  # by observation
+    latest: Mapping[int, Text] = field(default_factory=dict)  # by watched check
 
 
 def newest_ids(session: Session) -> dict[str, int]:
     """The last id of each table that only grows; one statement."""
-    row = session.execute(
-        sa.select(*(sa.select(sa.func.max(kind.id)).scalar_subquery().label(kind.__tablename__) for kind in APPENDED))
-    ).one()
+    row = session.execute(queries.NEWEST_IDS).one()
     return {name: value or 0 for name, value in row._mapping.items()}
 
 
 def came_late(session: Session, stage_id: int, after: datetime, seen: Mapping[str, int]) -> bool:
     """Whether something that happened until `after` was told only after the ids `seen`; one statement."""
-    late = [
-        sa.exists().where(kind.stage_id == stage_id, kind.id > seen.get(kind.__tablename__, 0), WHEN[kind] <= after)
-        for kind in APPENDED
-    ]
-    return bool(session.scalar(sa.select(sa.or_(*late))))
+    ids = {kind.__tablename__: seen.get(kind.__tablename__, 0) for kind in queries.WHEN}
+    return bool(session.scalar(queries.CAME_LATE, {"stage": stage_id, "after": after, **ids}))
 
 
 def load(
     session: Session, stage_id: int, *, after: datetime | None, guards: Collection[int], watched: Collection[int]
 ) -> StageFacts:
-    """About eight statements. `guards` are the checks whose results in runs count, `watched` those whose states do."""
-    reached, earlier, running = _reached(session, stage_id, after)
-    runs = _runs(session, stage_id, after, reached, guards) if guards else []
-    gaps = [
-        Span(start=one.start, end=one.end)
-        for one in session.execute(sa.select(Gap.start, Gap.end).where(_ends_after(after)))
-    ]
-    waived, decided = _waivers(session, stage_id)
-    seen, texts, latest = _observations(session, stage_id, after, watched)
+    """About ten statements. `guards` are the checks whose results in runs count, `watched` those whose states do."""
+    here = {"stage": stage_id, "after": after or BEGINNING}
+    reached, earlier, running = _reached(session, here)
+    runs = _runs(session, here, reached, guards) if guards else []
+    gaps = [Span(start=one.start, end=one.end) for one in session.execute(queries.GAPS, here)] if guards else []
+    waived, decided = _waivers(session, here)
+    seen, texts, latest = _observations(session, here, watched)
     by_itself = any(run.phase in ("hook", "exec") for run in runs)
     return StageFacts(
         after=after,
@@ -98,62 +76,48 @@ def load(
     )
 
 
-def _ends_after(after: datetime | None) -> sa.ColumnElement[bool]:
-    return Gap.end > after if after is not None else sa.true()
+def _reached(session: Session, here: Mapping[str, Any]) -> tuple[list[Reached], dict[str, Earlier], str | None]:
+    """What reached the stage: its deployment records from the first on, ref updates before that; and what ran before.
 
-
-def _reached(
-    session: Session, stage_id: int, after: datetime | None
-) -> tuple[list[Reached], dict[str, Earlier], str | None]:
-    """What reached the stage: its deployment records from the first on, ref updates before that; and what ran before."""
-    first = session.execute(
-        sa.select(DeploymentRecord.started_at, DeploymentRecord.commit, DeploymentRecord.content_id)
-        .where(DeploymentRecord.stage_id == stage_id)
-        .order_by(DeploymentRecord.started_at, DeploymentRecord.id)
-        .limit(1)
-    ).first()
-    every = sa.union_all(_records(stage_id), _updates(stage_id, first)).subquery()
-    rows = session.execute(sa.select(every).where(every.c.at > after) if after is not None else sa.select(every))
-    reached = [_change(row) for row in rows]
-    if after is None:
+    Once deploys are recorded these say what reached the stage, and a merge alone does not.
+    """
+    first = session.execute(queries.FIRST_RECORD, here).first()
+    reached: list[Reached] = []
+    if first is not None:
+        reached += map(_recorded, session.execute(queries.RECORDS, here))
+    if first is None or here["after"] < first.started_at:
+        updates = [row for row in session.execute(queries.UPDATES, here) if first is None or _before_records(row, first)]
+        reached += map(_updated, updates)
+    if here["after"] == BEGINNING:
         return reached, {}, None
-    return reached, *_before(session, stage_id, after, first, {one.content for one in reached})
+    table = DeploymentRecord if first is not None and first.started_at <= here["after"] else RefUpdate
+    return reached, *_before(session, here, table, {one.content for one in reached})
 
 
-def _records(stage_id: int) -> sa.Select[*tuple[Any, ...]]:
-    nothing = sa.null()
-    return sa.select(
-        sa.literal("record").label("source"), DeploymentRecord.id, DeploymentRecord.started_at.label("at"),
-        DeploymentRecord.started_at.label("by"), DeploymentRecord.content_id, DeploymentRecord.commit,
-        sa.cast(nothing, sa.String).label("pull_request"), DeploymentRecord.subject, DeploymentRecord.author,
-        sa.cast(nothing, sa.String).label("url"), DeploymentRecord.gate_run_id.label("run_id"),
-        sa.literal(0).label("confirmed"),
-    ).where(DeploymentRecord.stage_id == stage_id)  # fmt: skip
+def _before_records(row: Any, first: Any) -> bool:
+    """Before the first record, and not the merge that it belongs to."""
+    same = (row.commit == first.commit, row.content_id is not None and row.content_id == first.content_id)
+    return bool(row.at < first.started_at) and not any(same)
 
 
-def _updates(stage_id: int, first: Any) -> sa.Select[*tuple[Any, ...]]:
-    """Ref updates; once deploys are recorded these say what reached the stage, and a merge alone does not."""
-    by = sa.case((RefUpdate.source == "history", RefUpdate.received_at), else_=RefUpdate.at)
-    found = sa.select(
-        RefUpdate.source, RefUpdate.id, RefUpdate.at.label("at"), by.label("by"), RefUpdate.content_id, RefUpdate.commit,
-        RefUpdate.pull_request, RefUpdate.subject, RefUpdate.author, RefUpdate.url,
-        sa.cast(sa.null(), sa.Integer).label("run_id"),
-        sa.case((RefUpdate.confirmed_at.is_not(None), 1), else_=0).label("confirmed"),
-    ).where(RefUpdate.stage_id == stage_id)  # fmt: skip
-    if first is None:
-        return found
-    found = found.where(RefUpdate.at < first.started_at)
-    for column, value in ((RefUpdate.commit, first.commit), (RefUpdate.content_id, first.content_id)):
-        if value is not None:  # the merge that the first recorded deploy belongs to
-            found = found.where(sa.or_(column.is_(None), column != value))
-    return found
-
-
-def _change(row: Any) -> Reached:
+def _recorded(row: Any) -> Reached:
     return Reached(
-        id=f"{'record' if row.source == 'record' else 'update'}:{row.id}",
+        id=f"record:{row.id}",
         at=row.at,
-        by=row.by,
+        content_id=row.content_id,
+        commit=row.commit,
+        subject=row.subject,
+        author=row.author,
+        source="record",
+        run_id=row.gate_run_id,
+    )
+
+
+def _updated(row: Any) -> Reached:
+    return Reached(
+        id=f"update:{row.id}",
+        at=row.at,
+        by=row.received_at if row.source == "history" else None,
         content_id=row.content_id,
         commit=row.commit,
         pull_request=row.pull_request,
@@ -161,50 +125,39 @@ def _change(row: Any) -> Reached:
         author=row.author,
         url=row.url,
         source=row.source,
-        run_id=row.run_id,
-        confirmed=bool(row.confirmed),
+        confirmed=row.confirmed_at is not None,
     )
 
 
 def _before(
-    session: Session, stage_id: int, after: datetime, first: Any, contents: Collection[str]
+    session: Session, here: Mapping[str, Any], table: Any, contents: Collection[str]
 ) -> tuple[dict[str, Earlier], str | None]:
     """When these contents ran on the stage until `after`, and what was there last."""
-    recorded = first is not None and first.started_at <= after
-    table: Any = DeploymentRecord if recorded else RefUpdate
-    at = WHEN[table]
-    there = (table.stage_id == stage_id, at <= after)
-    last = session.execute(
-        sa.select(table.content_id, table.commit, table.id).where(*there).order_by(at.desc(), table.id.desc()).limit(1)
-    ).first()
+    last = session.execute(queries.RAN_LAST[table], here).first()
     if last is None:
         return {}, None
-    again = sa.select(table.content_id, sa.func.max(at).label("at")).where(*there, table.content_id.in_(contents))
     found: dict[str, Earlier] = {}
-    for row in session.execute(again.group_by(table.content_id)).all() if contents else ():
-        other = sa.or_(table.content_id != row.content_id, table.content_id.is_(None))
-        replaced = session.scalar(sa.select(sa.func.min(at)).where(*there, at > row.at, other))
-        found[row.content_id] = Earlier(row.at, replaced)
+    if contents:
+        for row in session.execute(queries.RAN_BEFORE[table], {**here, "contents": list(contents)}).all():
+            other = {**here, "content": row.content_id, "since": row.at}
+            found[row.content_id] = Earlier(row.at, session.scalar(queries.REPLACED[table], other))
     return found, last.content_id or f"commit {last.commit or last.id}"
 
 
-def _runs(
-    session: Session, stage_id: int, after: datetime | None, reached: Sequence[Reached], checks: Collection[int]
-) -> list[Run]:
+def _runs(session: Session, here: Mapping[str, Any], reached: Sequence[Reached], checks: Collection[int]) -> list[Run]:
     """The stage's runs since then, and older ones about what reached it since; each with what `checks` said."""
-    wanted = sa.and_(GateRun.stage_id == stage_id, GateRun.dry_run.is_(False))
-    if after is not None:
-        wanted = sa.and_(wanted, _since_or_about(after, reached))
+    every = here["after"] == BEGINNING
+    asked: dict[str, Any] = {
+        "contents": [] if every else list({one.content_id for one in reached if one.content_id}),
+        "commits": [] if every else list({one.commit for one in reached if one.commit}),
+        "pulls": [] if every else list({one.pull_request for one in reached if one.pull_request}),
+        "ids": [] if every else list({one.run_id for one in reached if one.run_id}),
+        "stage": here["stage"],
+        "after": here["after"] - SKEW,
+    }
     said: defaultdict[int, dict[int, Said]] = defaultdict(dict)
-    results = sa.select(
-        GateResult.gate_run_id, GateResult.check_id, GateResult.blocking, GateResult.summary, GateResult.outcome
-    ).join(GateRun, GateRun.id == GateResult.gate_run_id)
-    for row in session.execute(results.where(wanted, GateResult.check_id.in_(checks))):
+    for row in session.execute(queries.RESULTS, {**asked, "checks": list(checks)}):
         said[row.gate_run_id][row.check_id] = Said(row.blocking, row.summary, row.outcome is Outcome.SKIP)
-    columns = (
-        GateRun.id, GateRun.at, GateRun.verdict, GateRun.content_id, GateRun.new_commit, GateRun.commits,
-        GateRun.pull_request, GateRun.phase, GateRun.subject, GateRun.public_id,
-    )  # fmt: skip
     return [
         Run(
             id=row.id,
@@ -218,26 +171,14 @@ def _runs(
             subject=row.subject,
             url=f"/gates/{row.public_id}",
         )
-        for row in session.execute(sa.select(*columns).where(wanted))
+        for row in session.execute(queries.RUNS, asked)
     ]
 
 
-def _since_or_about(after: datetime, reached: Sequence[Reached]) -> sa.ColumnElement[bool]:
-    asked = (
-        (GateRun.content_id, {one.content_id for one in reached}),
-        (GateRun.new_commit, {one.commit for one in reached}),
-        (GateRun.pull_request, {one.pull_request for one in reached}),
-        (GateRun.id, {one.run_id for one in reached}),
-    )
-    about = [column.in_(values - {None}) for column, values in asked if values - {None}]
-    return sa.or_(GateRun.at > after - SKEW, *about)
-
-
-def _waivers(session: Session, stage_id: int) -> tuple[dict[int, list[Span]], dict[int, datetime]]:
+def _waivers(session: Session, here: Mapping[str, Any]) -> tuple[dict[int, list[Span]], dict[int, datetime]]:
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     decided: dict[int, datetime] = {}
-    rows = sa.select(Waiver.check_id, Waiver.from_, Waiver.until, Waiver.ended_at).where(Waiver.stage_id == stage_id)
-    for row in session.execute(rows.order_by(Waiver.from_)):
+    for row in session.execute(queries.WAIVERS, here):
         end = row.until if row.ended_at is None else min(row.until, row.ended_at)
         spans[row.check_id].append(Span(start=row.from_, end=end))
         decided[row.check_id] = row.from_
@@ -245,51 +186,39 @@ def _waivers(session: Session, stage_id: int) -> tuple[dict[int, list[Span]], di
 
 
 def _observations(
-    session: Session, stage_id: int, after: datetime | None, checks: Collection[int]
-) -> tuple[dict[int, list[Seen]], dict[int, tuple[str, str | None]], dict[int, tuple[str, str | None]]]:
+    session: Session, here: Mapping[str, Any], checks: Collection[int]
+) -> tuple[dict[int, list[Seen]], dict[int, Text], dict[int, Text]]:
     """Observations by check, what the fails among them say, and what the last one of each check says."""
     seen: defaultdict[int, list[Seen]] = defaultdict(list)
-    texts: dict[int, tuple[str, str | None]] = {}
-    latest: dict[int, tuple[str, str | None]] = {}
+    texts: dict[int, Text] = {}
+    latest: dict[int, Text] = {}
     if not checks:
         return seen, texts, latest
-    wanted = (Observation.stage_id == stage_id, Observation.check_id.in_(checks))
-    columns = (Observation.id, Observation.check_id, Observation.outcome, Observation.observed_at, Observation.summary)
-    rows = sa.select(*columns).where(*wanted)
-    for row in session.execute(rows if after is None else rows.where(Observation.observed_at > after)):
+    asked = {**here, "checks": list(checks)}
+    for row in session.execute(queries.OBSERVATIONS, asked):
         seen[row.check_id].append(Seen(row.observed_at, row.id, row.outcome))
         if row.outcome is Outcome.FAIL:
             texts[row.id] = (row.summary, None)
-    last = sa.select(CheckState.check_id, Observation.summary).join(Observation, Observation.id == CheckState.last_id)
-    for check_id, summary in session.execute(last.where(*wanted)):
+    for check_id, summary in session.execute(queries.LATEST, asked):
         latest[check_id] = (summary, None)
     return seen, texts, latest
 
 
-_POLICIES: "OrderedDict[str, model.Policy]" = OrderedDict()
+_POLICIES: OrderedDict[str, model.Policy] = OrderedDict()
 KEPT = 256
 
 
-def pushes(session: Session, policy_id: int) -> list[Push]:
-    """Every push of a policy, oldest first. What a text says is read once in a process: a version never changes."""
-    rows = session.execute(
-        sa.select(
-            PolicyPush.id, PolicyPush.at, PolicyPush.commit, PolicyPush.author, PolicyPush.by,
-            PolicyPush.version_id, PolicyVersion.digest,
-        )
-        .join(PolicyVersion, PolicyVersion.id == PolicyPush.version_id)
-        .where(PolicyPush.policy_id == policy_id)
-        .order_by(PolicyPush.at, PolicyPush.id)
-    ).all()  # fmt: skip
-    unknown = {row.version_id for row in rows if row.digest not in _POLICIES}
-    if unknown:
+def pushes(session: Session, policy_ids: Collection[int]) -> dict[int, list[Push]]:
+    """Every push of these policies, oldest first. What a text says is read once in a process: a version never changes."""
+    rows = session.execute(queries.PUSHES, {"policies": list(policy_ids)}).all()
+    if unknown := {row.version_id for row in rows if row.digest not in _POLICIES}:
         wanted = sa.select(PolicyVersion.digest, PolicyVersion.parsed).where(PolicyVersion.id.in_(unknown))
         for digest, values in session.execute(wanted):
             _POLICIES[digest] = model.policy_from(values)
-    found = [
-        Push(id=row.id, at=row.at, policy=_POLICIES[row.digest], commit=row.commit, author=row.author or row.by)
-        for row in rows
-    ]
+    found: dict[int, list[Push]] = {policy_id: [] for policy_id in policy_ids}
+    for row in rows:
+        push = Push(id=row.id, at=row.at, policy=_POLICIES[row.digest], commit=row.commit, author=row.author or row.by)
+        found[row.policy_id].append(push)
     while len(_POLICIES) > KEPT:
         _POLICIES.popitem(last=False)
     return found

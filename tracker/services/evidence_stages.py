@@ -84,14 +84,19 @@ def fold_stage(
 
 
 def _policies(session: Session, rows: Sequence[Any]) -> _Policies:
-    ids = {row.policy_id for row in rows}
-    wanted = sa.select(Check.policy_id, Check.slug, Check.id).where(Check.policy_id.in_(ids), Check.kind == SAYS_REQUIRED)
-    required = {(policy_id, slug): check_id for policy_id, slug, check_id in session.execute(wanted)}
-    pushes = {policy_id: evidence_facts.pushes(session, policy_id) for policy_id in ids}
-    checks = [check for those in pushes.values() for push in those for check in push.policy.checks]
-    keys = set().union(*(check.keys() for check in checks))
+    pushes = evidence_facts.pushes(session, {row.policy_id for row in rows})
+    checks = [(policy_id, check) for policy_id, those in pushes.items() for push in those for check in push.policy.checks]
+    required: dict[tuple[int, str], int] = {}
+    if any(check.kind == SAYS_REQUIRED for _, check in checks):
+        wanted = sa.select(Check.policy_id, Check.slug, Check.id).where(
+            Check.policy_id.in_(pushes), Check.kind == SAYS_REQUIRED
+        )
+        required = {(policy_id, slug): check_id for policy_id, slug, check_id in session.execute(wanted)}
+    keys = set[str]().union(*(check.keys() for _, check in checks)) - {row.key for row in rows}
+    if not keys:
+        return _Policies(pushes, required)
     items = sa.select(ActionItem.key, sa.func.coalesce(ActionItem.joined_to, ActionItem.id)).where(ActionItem.key.in_(keys))
-    return _Policies(pushes, required, dict(session.execute(items).all()) if keys else {})
+    return _Policies(pushes, required, dict(session.execute(items).all()))
 
 
 def _watch(policies: _Policies, row: Any) -> tuple[int | None, str]:

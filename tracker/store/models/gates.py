@@ -37,7 +37,7 @@ class GateRun(Base):
     old_commit: Mapped[str | None]
     new_commit: Mapped[str | None] = mapped_column(index=True)
     content_id: Mapped[str | None] = mapped_column(index=True)
-    pull_request: Mapped[str | None]
+    pull_request: Mapped[str | None] = mapped_column(index=True)
     commits: Mapped[list[str]] = mapped_column(LISTS, default=list)
     subject: Mapped[str] = mapped_column(default="")
     author: Mapped[str] = mapped_column(default="")
