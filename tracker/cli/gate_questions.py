@@ -96,12 +96,10 @@ def prepare(question: Question) -> Prepared:
     asked = _asked(question, repo, ci)
     moved = moves(repo, asked, ci)
     policy, text, digest = _policy(question, server, repo, moved)
-    if question.deployment != AUTO:
-        _, stage = place_in(policy, question.deployment, question.stage)
-        again = moves(repo, asked, ci, stage)
-        if again != moved:  # only the policy says which branch is deployed there, and that branch has a policy of its own
-            moved = again
-            policy, text, digest = _policy(question, server, repo, moved)
+    again = moves(repo, asked, ci, _stage(policy, question))
+    if again != moved:  # only the policy says which branch is deployed there, and that branch has a policy of its own
+        moved = again
+        policy, text, digest = _policy(question, server, repo, moved)
     change = change_of(repo, asked, ci, moved, policy, text)
     deployment, stage = place_in(policy, change.deployment, change.stage)
     return Prepared(
@@ -115,6 +113,14 @@ def prepare(question: Question) -> Prepared:
         stage=stage,
         change=change,
     )
+
+
+def _stage(policy: "Policy", question: Question) -> "Stage | None":
+    """The stage that is asked about; of `auto` one that stands for all, where all are deployed from the same branch."""
+    if question.deployment != AUTO:
+        return place_in(policy, question.deployment, question.stage)[1]
+    stages = [stage for one in policy.deployments if (stage := one.stage(question.stage))]
+    return stages[0] if len({stage.refs for stage in stages}) == 1 else None
 
 
 def must_confirm(prepared: Prepared) -> bool:
@@ -160,7 +166,10 @@ def _policy(
     question: Question, server: Server | None, repo: Repo | None, moved: Moves
 ) -> "tuple[Policy, PolicyText | None, str]":
     """The protected side's text, else what is in force on the server."""
-    text = policy_text(repo, question.policy, question.deployment, moved, question.policy_ref) if repo else None
+    text = None
+    if repo is not None:
+        first = moved.ref is None
+        text = policy_text(repo, question.policy, question.deployment, moved, question.policy_ref, for_the_branch=first)
     if text is not None:
         return text.policy, text, text.digest
     if question.policy_ref is not None:

@@ -121,10 +121,12 @@ class Repo:
 
     @cached_property
     def default_branch(self) -> str | None:
-        """The commit of the branch that a clone begins with: origin's, else (in a bare repo) its own."""
+        """The commit of the branch that a clone begins with: origin's, else (in a repo that has no origin) its own."""
         names = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master"]
-        if (self.ask_or_none("rev-parse", "--is-bare-repository") or b"").strip() == b"true" or self.git_dir:
+        if self.git_dir or (self.ask_or_none("rev-parse", "--is-bare-repository") or b"").strip() == b"true":
             names = ["HEAD"]
+        elif self.remote is None:
+            names = ["refs/heads/main", "refs/heads/master"]
         return next((found for name in names if (found := self.commit_id(name))), None)
 
     def about(self, commit: str) -> Commit:

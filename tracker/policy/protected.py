@@ -6,6 +6,7 @@ server's copy is used.
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,14 @@ class PolicyText:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def policy_text(repo: Repo, name: str | None, deployment: str, moved: Moves, ref: str | None) -> PolicyText | None:
+def policy_text(
+    repo: Repo, name: str | None, deployment: str, moved: Moves, ref: str | None, *, for_the_branch: bool = False
+) -> PolicyText | None:
     """The policy that has this deployment, as the protected side has it; `ref` names another commit to take it from.
 
-    None where no file under policy/ is one. Raises `Invalid` for a text that cannot be read, or where two would do.
+    `for_the_branch` wants it only to learn which branch is deployed there, since nobody said: there the change's own will do
+    where nothing else has one. None where no file under policy/ is one. Raises `Invalid` for a text that cannot be read, or
+    where two would do.
     """
     commits = [moved.old, repo.default_branch if repo.default_branch != moved.new else None]
     if ref is not None:
@@ -55,6 +60,9 @@ def policy_text(repo: Repo, name: str | None, deployment: str, moved: Moves, ref
         if commits == [None]:
             raise Invalid(f"--policy-ref {ref} is no commit of this clone.")
     found = next((texts for commit in commits if commit and (texts := _policies(repo, commit))), [])
+    if for_the_branch and not found and moved.new is not None:
+        with suppress(Invalid):  # one that cannot be read may be what this change is about
+            found = _policies(repo, moved.new)
     fitting = [one for one in found if name in (None, one.policy.name)]
     having = [one for one in fitting if one.policy.deployment(deployment) is not None]
     if len(having) > 1:
