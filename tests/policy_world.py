@@ -95,6 +95,11 @@ checks:
     kind: pushed
     title: The load test passes
     applies_to: {deployments: [datahub], stages: [staging]}
+  - id: back
+    kind: window
+    title: Another hub is released outside of labs only
+    applies_to: {deployments: [other], refs: [refs/heads/release]}
+    with: {windows: [labs]}
 rollback: {relax: [soak, labs, tested]}
 recovery: {relax: [soak, labs]}
 """

@@ -35,6 +35,9 @@ class Settings:
     session_days: int = setting(30, "A sign-in ends after so many days.")
     idle_days: int = setting(14, "A sign-in also ends if nothing was changed with it for so many days.")
     link_hours: int = setting(72, "A one-time sign-in link is good for so many hours.")
+    tick_minutes: int = setting(
+        5, "How often `tracker tick` is run, at the latest. After three times that the tracker knows that it was away."
+    )
     https: bool = setting(False, "The site is reached over https only: cookies are marked secure, HSTS is sent.")
     allowed_hosts: str = setting(
         "", "Hosts and nets that checks may ask although they are not public: hub.internal, *.hub.internal, 10.1.0.0/16."

@@ -28,7 +28,7 @@ def test_what_is_pushed_is_in_force_and_has_its_rows(session, world):
     assert there.policy.title == "How the hubs are deployed"
     assert slugs(session, Deployment) == ["datahub", "other"]
     assert slugs(session, Stage) == ["prod", "prod", "staging"]
-    assert slugs(session, Check) == ["acknowledged", "labs", "load", "one-hub", "online", "soak", "tested"]
+    assert slugs(session, Check) == ["acknowledged", "back", "labs", "load", "one-hub", "online", "soak", "tested"]
     proven = sa.select(sa.func.count()).select_from(Proof)
     assert session.scalar(proven) == 3
     due = session.execute(sa.select(Check.slug, CheckState.next_run_at).join(Check, Check.id == CheckState.check_id)).all()
@@ -81,7 +81,8 @@ def test_a_renamed_check_keeps_its_row_and_a_removed_one_is_marked_so(session, c
 
 def test_a_deployment_that_is_dropped_is_marked_so_and_found_no_more(session, cast, world):
     start, end = POLICY.index("  - id: other"), POLICY.index("windows:")
-    push(session, POLICY[:start] + POLICY[end:], by=cast.admin)
+    check, rest = POLICY.index("  - id: back"), POLICY.index("rollback:")
+    push(session, POLICY[:start] + POLICY[end:check] + POLICY[rest:], by=cast.admin)
     assert slugs(session, Deployment) == ["datahub"]
     with pytest.raises(NotFound, match="there is datahub"):
         policies.of_deployment(session, "other")

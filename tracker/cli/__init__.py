@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reread": ("tracker.cli.reread:reread", "Read all documents again after an upgrade of the reader."),
     "source": ("tracker.cli.sources:source", "List, remove, restore the places that documents come from."),
     "purge": ("tracker.cli.sources:purge", "Delete what was removed, for good."),
+    "token": ("tracker.cli.token:token", "Make, list and revoke the tokens of CI jobs and command lines."),
+    "tick": ("tracker.cli.tick:tick", "Run what is due: scheduled checks, forges, evidence; for cron."),
     "user": ("tracker.cli.people:user", "Invite people, list them, change their role."),
     "serve": ("tracker.cli.serve:serve", "Serve the pages on this machine, with a sign-in link."),
     "settings": ("tracker.cli.settings:settings", "Print every setting, its default and its meaning."),

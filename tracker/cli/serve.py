@@ -13,6 +13,7 @@ from tracker.cli.context import Context
 from tracker.cli.imports import find_all, take_in
 from tracker.cli.people import sign_in_link
 from tracker.cli.report import ALWAYS, printable, say_files, say_numbers
+from tracker.cli.tick import by_itself
 from tracker.domain.claims import Role, Visibility
 from tracker.domain.errors import Invalid
 from tracker.services import finding, people, sources
@@ -133,5 +134,6 @@ def _run(context: Context, listening: socket.socket, link: str) -> None:
         LOOPBACK, listening.getsockname()[1], app, threaded=True, request_handler=Quiet, fd=listening.fileno()
     )
     click.echo(f"Sign in: {link}\nStop with Ctrl-C.")
-    server.serve_forever()  # until Ctrl-C, which it takes for its end
+    with by_itself(context.settings, app.extensions["sessions"]):
+        server.serve_forever()  # until Ctrl-C, which it takes for its end
     click.echo("Stopped.")

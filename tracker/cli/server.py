@@ -59,7 +59,9 @@ class Server:
             raise Invalid("TRACKER_SERVER is no address: use one such as https://tracker.example.org.")
         token = environ.get("TRACKER_TOKEN", "").strip()
         if not token or not token.isascii() or not token.isprintable():
-            raise Invalid("TRACKER_TOKEN has to hold a token of that server: an admin makes one with `tracker token make`.")
+            raise Invalid(
+                "TRACKER_TOKEN has to hold a token of that server: an admin makes one with `tracker token create`."
+            )
         return cls(url, token)
 
     def get(self, path: str, *, deadline: float) -> Any:

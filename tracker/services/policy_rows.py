@@ -121,9 +121,7 @@ def _checks(session: Session, policy_id: int, checks: Sequence[model.Check], *, 
 def _schedule(session: Session, row: Policy, policy: model.Policy, *, at: datetime) -> None:
     """Scheduled checks are due now, or when they were due anyway; all others run at the gate only."""
     checks = {one.slug: one.id for one in session.scalars(queries.checks_of(row.id))}
-    stages = {
-        (deployment.slug, stage.slug): stage.id for deployment, stage in session.execute(queries.places(row.id))
-    }
+    stages = {(deployment.slug, stage.slug): stage.id for deployment, stage in session.execute(queries.places(row.id))}
     states = {
         (one.check_id, one.stage_id): one
         for one in session.scalars(sa.select(CheckState).where(CheckState.check_id.in_(checks.values())))
