@@ -31,13 +31,12 @@ def test_lint_says_that_nothing_is_wrong(tracker: Tracker) -> None:
 
 def test_lint_names_file_line_and_what_to_do_for_each_file(tracker: Tracker, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SMALL.replace("repo:", "repoo:"))
-    (tmp_path / "b.yaml").write_text(SMALL + "    proves: [A1 x]\n    schedule: 1d\n")
+    (tmp_path / "b.yaml").write_text(SMALL + "    schedule: 1d\n    fresh_for: 6h\n")
     done = tracker("policy", "lint", "a.yaml", "b.yaml")
     assert done.returncode == 2
     assert done.stdout.splitlines() == [
         "a.yaml:5: unknown key `repoo`. Did you mean `repo`?",
-        "b.yaml:10: warning: `up` proves something and runs on a schedule: is it a guard? "
-        "Say `mode: guard` or `mode: condition`; it is taken for a guard.",
+        "b.yaml:14: warning: `up` is stale before it runs again. Make `fresh_for` longer than `schedule`.",
     ]
     assert tracker("policy", "lint", "b.yaml").returncode == 0  # a warning is none
 

@@ -92,10 +92,6 @@ SILENT = {
         SMALL + "    proves: [A1 x]\n    mode: condition\n",
         (10, "warning", "is a condition that is looked at only when"),
     ),
-    "a proof of doubtful mode": (
-        SMALL + "    proves: [A1 x]\n    schedule: 5m\n",
-        (10, "warning", "is it a guard?"),
-    ),
     "a result that is always stale": (
         SMALL + "    schedule: 1d\n    fresh_for: 6h\n",
         (14, "warning", "`up` is stale before it runs again"),

@@ -103,6 +103,12 @@ MISTAKES = {
         "two deployments called `hub`",
         "another name",
     ),
+    "a proof of doubtful mode": (
+        SMALL + "    proves: [A1 x]\n    schedule: 5m\n",
+        10,
+        "is it a guard or a condition?",
+        "Say `mode: guard`",
+    ),
     "a length without unit": (SMALL + "    timeout: 30\n", 13, "30 is no length of time", "30s"),
     "a length in words": (SMALL + "    schedule: daily\n", 13, "'daily' is no length of time", "14d"),
     "a unit that is none": (SMALL + "    schedule: 1y\n", 13, "'1y' is no length of time", "14d"),

@@ -126,9 +126,6 @@ def proofs_can_hold(policy: Policy, source: Source) -> Iterator[Problem]:
         if check.proves and check.mode is Mode.CONDITION and check.schedule is None and check.kind != "pushed":
             message = f"`{check.id}` is a condition that is looked at only when somebody asks the gate."
             yield source.warning(path, message, "Give it a `schedule`, such as 1d.")
-        if check.proves and check.schedule and (*path, "mode") not in source.lines:
-            message = f"`{check.id}` proves something and runs on a schedule: is it a {check.mode}?"
-            yield source.warning(path, message, f"Say `mode: guard` or `mode: condition`; it is taken for a {check.mode}.")
         if check.schedule and check.fresh_for is not None and check.fresh_for < check.schedule:
             message = f"`{check.id}` is stale before it runs again."
             yield source.warning((*path, "fresh_for"), message, "Make `fresh_for` longer than `schedule`.")

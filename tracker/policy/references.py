@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tracker.domain.policy import Enforcement
+from tracker.policy.checks import ALWAYS_CONDITIONS
 from tracker.policy.model import Check, Policy
 from tracker.policy.parameters import CommandParams, DeployedOnParams, HttpParams, WindowParams
 from tracker.policy.problems import Path, Problem, Source, did_you_mean
@@ -81,6 +82,11 @@ def _of_check(policy: Policy, check: Check, n: int, source: Source) -> Iterator[
     if check.was is not None and policy.check(check.was) is not None:
         message = f"`{check.was}` is still a check of its own, so this one cannot be what it was."
         yield source.error((*at, "was"), message, "Remove the old check, or take `was` away.")
+    if check.proves and check.schedule and (*at, "mode") not in source.lines and check.kind not in ALWAYS_CONDITIONS:
+        # what it is must not hang on its enforcement: softened, a guard would turn into a condition, which may well hold
+        message = f"`{check.id}` proves something and runs on a schedule: is it a guard or a condition?"
+        fix = "Say `mode: guard` (it judges changes, whatever it watches does) or `mode: condition` (it is to be true)."
+        yield source.error(at, message, fix)
     yield from _of_parameters(policy, check, at, source)
 
 
