@@ -7,6 +7,7 @@ is a guard (a `commit_status`), `staging-online-required` says whether the forge
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from tracker.store.models import Check, Deployment, ForgeWatch, Policy, PolicyPu
 from tracker.store.queries import policies as queries
 
 LONGEST_ID = 50
+ADDRESS = re.compile(r"^([a-z+]+://)?([^@/]+@)?")
 NAMES = {GITHUB: "GitHub", GITLAB: "GitLab"}
 
 
@@ -37,6 +39,18 @@ class Target:
     @property
     def place(self) -> str:
         return f"{self.repo} on {NAMES[self.forge]}, branch {self.branch}"
+
+
+def target_of(repo: str, branch: str, contexts: Iterable[str], forge: str | None = None) -> Target:
+    """From what a person typed: OWNER/NAME, or the repo's address as browsers and git have it. Raises `Invalid`."""
+    plain = ADDRESS.sub("", repo.strip()).removesuffix("/").removesuffix(".git")
+    first, _, rest = plain.replace(":", "/", 1).partition("/")
+    host, path = (first.lower(), rest) if "." in first and "/" in rest else ("", plain)
+    wanted = tuple(dict.fromkeys(one.strip() for one in contexts))
+    named = forge or (GITLAB if "gitlab" in host else GITHUB)
+    target = Target(named, path, branch.strip().removeprefix("refs/heads/"), wanted)
+    _checked(target)
+    return target
 
 
 @dataclass(frozen=True)
@@ -125,9 +139,12 @@ def policy_of(target: Target) -> model.Policy:
 def ids(contexts: tuple[str, ...]) -> dict[str, str]:
     """An id for each context that stays the same when others come; a mark keeps two apart that would be alike."""
     found: dict[str, str] = {}
-    for context in contexts:
+    taken: set[str] = set()
+    for context in dict.fromkeys(contexts):
         name = _id(context)
-        found[context] = _marked(name, context) if name in found.values() else name
+        name = _marked(name, context) if {name, f"{name}-required"} & taken else name
+        found[context] = name
+        taken |= {name, f"{name}-required"}
     return found
 
 
@@ -178,7 +195,7 @@ def _checked(target: Target) -> None:
         raise Invalid(f"{target.forge} is no forge that is known: github or gitlab.", "forge")
     if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+", target.repo):
         raise Invalid(f"{target.repo} is no repo: write OWNER/NAME.", "repo")
-    if not target.branch.strip() or not target.branch.isprintable():
+    if not re.fullmatch(r"\S+", target.branch) or not target.branch.isprintable():
         raise Invalid("Name the branch that changes are merged into.", "branch")
     if not target.contexts or not all(one.strip() and one.isprintable() and len(one) <= 200 for one in target.contexts):
         raise Invalid("Name the status or check as the forge shows it on a pull request, staging-online say.", "context")

@@ -42,10 +42,36 @@ def keep_run(session: Session, there: Watched, run: Ran, request: Request | None
     known = session.scalar(sa.select(GateRun).where(GateRun.idempotency_key == key))
     if known is not None:
         return known
-    change = _change(session, there, run, request)
-    when = min(run.at, at)
-    summary = f"{run.context} {meant.words}"
-    row = GateRun(
+    row = _row(session, there, run, request, meant, key, at)
+    session.add(row)
+    session.flush()
+    summary, evidence = row.because, {"run": run.id, "url": run.url, "commit": run.commit}
+    session.add(
+        GateResult(
+            gate_run_id=row.id,
+            check_id=check.id,
+            n=0,
+            outcome=meant.outcome,
+            enforcement=Enforcement.SOFT,
+            summary=summary,
+            blocking=not meant.verdict.lets_through,
+            evidence=evidence,
+        )
+    )
+    if at - row.at < LATE:
+        seen = Observation(meant.outcome, summary, evidence)
+        observed = observations.add(
+            session, check, there.stage, seen, observed_at=row.at, at=at, source="forge", run=row, by_file=True
+        )
+        observations.refold(session, check, there.stage, observed, at=at)
+    return row
+
+
+def _row(
+    session: Session, there: Watched, run: Ran, request: Request | None, meant: _Meant, key: str, at: datetime
+) -> GateRun:
+    change, when = _change(session, there, run, request), min(run.at, at)
+    return GateRun(
         public_id=secrets.token_urlsafe(12),
         stage_id=there.stage.id,
         version_id=session.get_one(Policy, there.watch.policy_id).version_id,
@@ -53,7 +79,7 @@ def keep_run(session: Session, there: Watched, run: Ran, request: Request | None
         received_at=at,
         decided_at=when,
         verdict=meant.verdict,
-        because=summary,
+        because=f"{run.context} {meant.words}",
         phase="forge",
         ref=change.ref,
         new_commit=run.commit,
@@ -65,29 +91,6 @@ def keep_run(session: Session, there: Watched, run: Ran, request: Request | None
         context=to_json(change),
         idempotency_key=key,
     )
-    session.add(row)
-    session.flush()
-    evidence = {"run": run.id, "url": run.url, "commit": run.commit}
-    blocking = not meant.verdict.lets_through
-    session.add(
-        GateResult(
-            gate_run_id=row.id,
-            check_id=check.id,
-            n=0,
-            outcome=meant.outcome,
-            enforcement=Enforcement.SOFT,
-            summary=summary,
-            blocking=blocking,
-            evidence=evidence,
-        )
-    )
-    if at - when < LATE:
-        seen = Observation(meant.outcome, summary, evidence)
-        observed = observations.add(
-            session, check, there.stage, seen, observed_at=when, at=at, source="forge", run=row, by_file=True
-        )
-        observations.refold(session, check, there.stage, observed, at=at)
-    return row
 
 
 def _change(session: Session, there: Watched, run: Ran, request: Request | None) -> Change:

@@ -21,12 +21,12 @@ from tracker.policy.forge.looking import Arrival, Look, look
 from tracker.policy.kinds.branch_rules import judge
 from tracker.policy.values import Observation
 from tracker.services import deployments, evidence, observations, proofs
-from tracker.services.forge_policies import NAMES, Target, Watched, ensure, rows_of
+from tracker.services.forge_policies import NAMES, Target, Watched, ensure, rows_of, target_of
 from tracker.services.forge_runs import keep_run
 from tracker.store.engine import Sessions
-from tracker.store.models import ActionItem, Check, ForgeWatch, Person, Proof, RefUpdate
+from tracker.store.models import ActionItem, Check, ForgeWatch, Person, Proof, ProofState, RefUpdate
 
-__all__ = ["Target", "first_look", "prove", "run_due"]
+__all__ = ["Target", "answers", "first_look", "prove", "run_due", "target_of"]
 
 WITH_TOKEN, WITHOUT = timedelta(minutes=15), timedelta(hours=1)  # between two looks
 BUDGET, BUDGET_WITHOUT = 300, 50  # requests of a look; without a token GitHub answers 60 an hour, for all repos together
@@ -76,6 +76,13 @@ def prove(
             if len(target.contexts) == 1:
                 raise
     return made
+
+
+def answers(session: Session, made: Sequence[Proof]) -> list[tuple[str, ProofState]]:
+    """What is known of proofs that were just made: the check's id, and the state with its answers."""
+    query = sa.select(Check.slug, ProofState).join(Proof, Proof.check_id == Check.id)
+    rows = query.join(ProofState, ProofState.proof_id == Proof.id).where(Proof.id.in_([one.id for one in made]))
+    return [(slug, state) for slug, state in session.execute(rows.order_by(Proof.id))]
 
 
 def keep(session: Session, there: Watched, looked: Looked, *, at: datetime) -> None:

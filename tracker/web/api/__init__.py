@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from tracker.web.api import checks, deployments, gates, items, policies, said
+from tracker.web.api import checks, deployments, forge_proofs, gates, items, policies, said
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-for part in (checks, deployments, gates, items, policies, said):
+for part in (checks, deployments, forge_proofs, gates, items, policies, said):
     bp.register_blueprint(part.bp)
