@@ -36,8 +36,10 @@ def make_engine(url: str) -> sa.Engine:
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     # The time to wait comes first: the next ones may have to wait for a lock themselves.
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", f"cache_size = -{CACHE_KIB}"):
+    first = f"busy_timeout = {BUSY_MILLISECONDS}"
+    safe = ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL")
+    quick = (f"cache_size = -{CACHE_KIB}", "temp_store = MEMORY")  # what a savepoint may take back needs no file
+    for pragma in (first, *safe, *quick):
         connection.execute(f"PRAGMA {pragma}")
 
 
