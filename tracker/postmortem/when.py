@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 
 from tracker.postmortem.calendar_words import WEEKDAY, ZONE, weekday_number
-from tracker.postmortem.when_gate import FIRST_LETTERS, may_begin, may_go_on
-from tracker.postmortem.when_quick import quick
+from tracker.postmortem.when_gate import FIRST_LETTERS, likely_at, may_begin
+from tracker.postmortem.when_quick import is_over, quick
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
 LOOK_AHEAD = 160  # characters of a text that the tokenizer may look at
@@ -107,8 +107,8 @@ def _scan(head: str) -> When | None:
     while pos < len(head):
         if skip := _SKIP.match(head, pos):
             pos = skip.end()
-        likely = may_go_on(head, pos)
-        token = TOKEN.match(head, pos) if likely else None
+        token_likely, word_likely = likely_at(head, pos)
+        token = TOKEN.match(head, pos) if token_likely else None
         if token and (when is None or _adds(when, token)):
             if (found := part(token)) is None:
                 break
@@ -116,7 +116,7 @@ def _scan(head: str) -> When | None:
             when.approximate = when.approximate or approximate
             when.weekday = when.weekday or weekday
             approximate = separated = False
-            if when.relative:
+            if when.relative or is_over(head, when.stop):
                 break
             pos = _clock_ended(head, when) if found.has_clock or found.blank else _days_ended(head, when)
             continue
@@ -124,7 +124,7 @@ def _scan(head: str) -> When | None:
             when.zone, when.weak = zone["zone"], False
             when.stop = pos = zone.end()
             continue
-        word = _WORDS.match(head, pos) if likely or head[pos : pos + 1] in _SIGNS else None
+        word = _WORDS.match(head, pos) if word_likely or head[pos : pos + 1] in _SIGNS else None
         if not word or word.end() == pos:
             break
         if word["approx"]:

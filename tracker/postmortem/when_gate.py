@@ -3,6 +3,7 @@
 import re
 
 from tracker.postmortem.calendar_words import FIRST_WORDS as DATE_WORDS
+from tracker.postmortem.calendar_words import MONTHS_BY_NAME
 
 _FIRST_WORD = re.compile(r"[A-Za-z]+(?![^\W\d_])|[^\W\d_]+")  # the first half is the second for ASCII, twice as fast
 _AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
@@ -20,16 +21,18 @@ completed scheduled in verifying morning night evening as t ore ora orario saat 
 """
 # What the first word of a time may be: anything else cannot begin one, and is not looked at any closer.
 FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *_AROUND_TIMES.split()))
+# What a part of a time may begin with that is a word: a month, noon, `HH:mm`, `T+5`, the half of a day.
+_TOKEN_WORDS = frozenset((*MONTHS_BY_NAME, *_PLACEHOLDERS, "t", *"午前 午後 上午 下午 凌晨 早上 晚上 中午".split()))
 FIRST_LETTERS = frozenset(word[:3] for word in FIRST_WORDS if len(word) >= 3)
 
 
-def may_go_on(head: str, pos: int) -> bool:
-    """Whether the next characters may be a part of a time or a word around it; signs other than those of a time are not."""
+def likely_at(head: str, pos: int) -> tuple[bool, bool]:
+    """Whether the next characters may be a part of a time, and whether they may be a word around it."""
     sign = head[pos : pos + 1]
     if sign.isalpha():
         word = _FIRST_WORD.match(head, pos)[0].casefold()  # type: ignore[index]
-        return word in FIRST_WORDS or word == "as"
-    return sign.isdigit() or sign in ("?", "_", "+") or head.startswith("--", pos)
+        return word in _TOKEN_WORDS, word in FIRST_WORDS or word == "as"
+    return sign.isdigit() or sign in ("?", "_", "+") or head.startswith("--", pos), False
 
 
 def may_begin(text: str, at: int, stop: int) -> bool:

@@ -10,6 +10,7 @@ from tracker.postmortem.calendar_words import ABBREVIATIONS, MONTHS_BY_NAME
 from tracker.postmortem.when_gate import FIRST_WORDS
 from tracker.postmortem.when_tokens import When
 
+_END = r"[ ]?[:,–—-]?[ ]{1,2}(?P<word>[A-Za-z]{2,}|I)(?!\w)|[ ]?:?$"  # the text of an entry, or nothing
 _COMMON = re.compile(
     rf"""(?:[Oo]n[ ](?=[A-Z12]))?
     (?:(?:(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])
@@ -17,8 +18,8 @@ _COMMON = re.compile(
             (?:,?[ ](?P<of_year>(?:19|20)\d\d)(?!\d|:\d))?)(?P<join>T(?=\d)|,?[ ]{{1,3}}(?=\d))?)?
     (?:(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:[ ]?(?P<half>[AaPp])[Mm](?![\w.]))?
         (?:[ ]{{0,2}}(?P<zone>{ABBREVIATIONS}))?)?
-    (?P<rest>[ ]?[:,–—-]?[ ]{{1,2}}(?P<word>[A-Za-z]{{2,}}|I)(?!\w)|[ ]?:?$)""",
-    re.X | re.A,
+    (?P<rest>{_END})""",
+    re.X,
 )
 # Words that may go on with a time, besides those that one may begin with: the end of a range, half a day, a zone.
 _GO_ON = """
@@ -27,6 +28,7 @@ approx approximately approximate roughly est us america europe asia africa austr
 eastern central mountain british uk indian japan singapore australian west western european greenwich coordinated hong
 beijing korea korean brasilia india china gulf irish
 """
+_OVER = re.compile(_END)
 _MAY_GO_ON = frozenset((*FIRST_WORDS, *_GO_ON.split(), *ABBREVIATIONS.lower().split("|")))
 
 
@@ -61,3 +63,9 @@ def quick(head: str) -> When | None:
     else:
         when.form = "monthday" if name else "iso"
     return when
+
+
+def is_over(head: str, stop: int) -> bool:
+    """Whether a time that stops here goes on in no way: behind it stands a word of another kind, or nothing."""
+    found = _OVER.match(head, stop)
+    return found is not None and ((word := found["word"]) is None or word.lower() not in _MAY_GO_ON)
