@@ -22,7 +22,9 @@ completed scheduled in verifying morning night evening as t ore ora orario saat 
 # What the first word of a time may be: anything else cannot begin one, and is not looked at any closer.
 FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *_AROUND_TIMES.split()))
 # What a part of a time may begin with that is a word: a month, noon, `HH:mm`, `T+5`, the half of a day.
-_TOKEN_WORDS = frozenset((*MONTHS_BY_NAME, *_PLACEHOLDERS, "t", *"午前 午後 上午 下午 凌晨 早上 晚上 中午".split()))
+_TOKEN_WORDS = frozenset(
+    (*MONTHS_BY_NAME, *_PLACEHOLDERS, "t", "午前", "午後", "上午", "下午", "凌晨", "早上", "晚上", "中午")
+)
 FIRST_LETTERS = frozenset(word[:3] for word in FIRST_WORDS if len(word) >= 3)
 
 
