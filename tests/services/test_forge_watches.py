@@ -1,5 +1,7 @@
 """Proof without a policy file, with a forge on the loopback: what it tells is evidence, what it does not tell is no “no”."""
 
+import random
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -486,3 +488,80 @@ def test_a_job_that_may_fail_is_not_required(world: World) -> None:
     project.merge(request, at=AT - DAY + HOUR)
     item = world.prove(Target("gitlab", "acme/infra/hub", "prod", ("staging-online",)))
     assert world.answers(item)["required"] == "no"
+
+
+def test_no_token_is_kept(world: World) -> None:
+    world.forge.admin_token = world.forge.token = world.tokens["github_token"] = "ghp_secret"
+    world.repo.require("prod", "staging-online")
+    world.merge("failure", at=AT - DAY)
+    world.prove()
+    world.forge.refuse("/rules/", 500)
+    world.later()
+    connection = world.session.connection()
+    for table in ("gate_run", "gate_result", "observation", "ref_update", "forge_watch", "policy_version", "event"):
+        assert all("ghp_secret" not in str(row) for row in connection.execute(sa.text(f"SELECT * FROM {table}")))
+
+
+def test_two_who_tick_at_once_ask_once(world: World) -> None:
+    world.repo.require("prod", "staging-online")
+    world.merge(at=AT - DAY)
+    world.prove()
+    world.merge(at=AT + MINUTE)
+    world.session.commit()
+    engine = world.session.get_bind()
+    assert isinstance(engine, sa.Engine)
+    start = threading.Barrier(4)
+    told: list[str] = []
+
+    def tick() -> None:
+        start.wait()
+        told.extend(forge_watches.run_due(sessions(engine), forges=world.forges, at=AT + 2 * HOUR))
+
+    threads = [threading.Thread(target=tick) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 1 and world.count(RefUpdate) == 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_long_time_of_everything_shows_exactly_the_changes_that_went_past(world: World, seed: int) -> None:
+    """Merges, refusals, reruns, squashes, queues, outages of the forge; now and then a change past the check."""
+    chance = random.Random(seed)
+    world.repo.require("prod", "staging-online")
+    world.merge(at=AT - DAY)
+    item = world.prove()
+    past: list[str] = []
+    for step in range(60):
+        moment = world.at + MINUTE
+        kind = chance.choices(
+            ["fine", "refused", "rerun", "squash", "queue", "push", "skipped", "away"], [8, 3, 3, 3, 2, 1, 1, 3]
+        )[0]
+        pull = world.repo.open("prod", at=moment, title=f"Change {step}")
+        head = pull["head"]["sha"]
+        if kind in ("refused", "rerun"):
+            world.repo.check(head, "staging-online", "failure", at=moment + MINUTE)
+        if kind in ("fine", "rerun", "squash"):
+            world.repo.check(head, "staging-online", "success", at=moment + 2 * MINUTE)
+        if kind == "skipped":
+            world.repo.check(head, "staging-online", "skipped", at=moment + 2 * MINUTE)
+        if kind in ("fine", "rerun", "squash", "queue", "skipped"):
+            merge = world.repo.merge(pull, at=moment + 3 * MINUTE, squash=kind == "squash")
+            if kind == "queue":
+                world.repo.check(merge, "staging-online", "success", at=moment + 2 * MINUTE)
+            if kind == "skipped":
+                past.append(merge[:8])
+        if kind == "push":
+            past.append(world.repo.push("prod", at=moment + 3 * MINUTE, subject=f"Pushed {step}")[:8])
+        world.forge.relent()
+        if kind == "away":
+            world.forge.refuse(
+                chance.choice(["/repos/", "/check-runs", "/rules/", "/pulls", "/activity"]), chance.choice([403, 404, 500])
+            )
+        world.later(chance.choice([HOUR, 2 * HOUR]))
+    world.forge.relent()
+    world.later()
+    assert [one for told in world.breaks() for one in past if one in told] == past and len(world.breaks()) == len(past)
+    assert past, "the seed has to have something to find"
+    assert world.evidence(item).broke_at is not None

@@ -25,6 +25,7 @@ from tracker.services.forge_policies import NAMES, Target, Watched, ensure, rows
 from tracker.services.forge_runs import keep_run
 from tracker.store.engine import Sessions
 from tracker.store.models import ActionItem, Check, ForgeWatch, Person, Proof, ProofState, RefUpdate
+from tracker.store.queries.policies import locked_stage
 
 __all__ = ["Target", "answers", "first_look", "prove", "run_due", "target_of"]
 
@@ -88,6 +89,7 @@ def answers(session: Session, made: Sequence[Proof]) -> list[tuple[str, ProofSta
 def keep(session: Session, there: Watched, looked: Looked, *, at: datetime) -> None:
     """Store what a look found. The same things found again are nothing new."""
     found, watch = looked.look, there.watch
+    locked_stage(session, there.stage.id)  # first of all, as whoever writes about a stage does
     for arrival in found.arrivals:
         for run in arrival.runs:
             keep_run(session, there, run, arrival.request, at=at)

@@ -210,3 +210,17 @@ def test_the_moves_of_a_branch_have_the_forge_s_own_time(repo: GitHubRepo, githu
     assert moves[1].before is None and moves[0].before == moves[1].after
     repo.tells_activity = False
     assert github().moves("prod", at_most=10) is None
+
+
+def test_a_renamed_repo_is_followed(forge: ForgeStub, repo: GitHubRepo, github: Any) -> None:
+    forge.github("acme/new").push("prod", at=AT)
+    forge.github("acme/new").require("prod", "staging-online")
+    forge.renamed["acme/hub"] = "acme/new"
+    forge.token = "member"
+    assert dict(github("member").rules("prod").required) == {"staging-online": None}
+
+
+def test_required_workflows_leave_open_which_checks_are_required(repo: GitHubRepo, github: Any) -> None:
+    repo.rule("prod", "workflows", parameters={"workflows": [{"path": ".github/workflows/gate.yml", "repository_id": 1}]})
+    rules = github().rules("prod")
+    assert not rules.all_known and "workflows" in rules.because

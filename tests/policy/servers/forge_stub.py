@@ -39,6 +39,7 @@ class ForgeStub(Loopback):
         self.remaining = 60
         self.page_size = 100
         self.delay_seconds = 0.0
+        self.renamed: dict[str, str] = {}  # a GitHub repo's old name: its new one
         self.refusals: list[tuple[str, int, str, Headers]] = []
         super().__init__(type("Handler", (_Handler,), {"forge": self}))
 
@@ -85,6 +86,10 @@ class _Handler(BaseHTTPRequestHandler):
         for piece, status, message, headers in forge.refusals:
             if piece in path:
                 return self.say(status, {"message": message or f"{status} refused"}, headers)
+        for old, new in forge.renamed.items():
+            if f"/repos/{old}/" in path:
+                onward = f"{forge.url}{self.path.replace(old, new, 1)}"
+                return self.say(301, {"message": "Moved Permanently", "url": onward}, {"Location": onward})
         if forge.remaining <= 0:
             return self.say(403, {"message": "API rate limit exceeded for 192.0.2.7."}, self.budget())
         status, found = self.answer(path, token)

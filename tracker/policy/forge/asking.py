@@ -92,6 +92,7 @@ class Asking:
                 f"{self.base}{path}",
                 deadline=min(self.deadline, time.monotonic() + SECONDS),
                 headers={**self.headers, **more},
+                follow_redirects=True,  # a renamed repo; to another host nothing of the headers goes along
                 max_bytes=MOST_BYTES,
             )
         except Unanswered as nobody:

@@ -41,20 +41,22 @@ class GitHub:
         except NotThere:
             raise ForgeSilent(f"GitHub knows no branch {branch} of {self.repo}, or may not show it.") from None
         required = {check["context"]: check["app"] for row in rows for check in row["checks"]}
-        told = classic["known"]
         for check in classic["checks"]:  # both have to be satisfied, so the app that one of them names counts
             required[check["context"]] = required.get(check["context"]) or check["app"]
         deeper = self._protection(branch) if deep and classic["enabled"] is not False else {}
         kinds = {row["type"] for row in rows}
         none = classic["enabled"] is False
+        silent = "" if classic["known"] else "GitHub does not say what the classic protection of the branch requires"
+        if "workflows" in kinds:  # whole workflows are required, and nobody tells which checks they make
+            silent = silent or "GitHub requires workflows on the branch, and does not say which checks they are"
         return Rules(
             required=required,
-            all_known=told,
+            all_known=not silent,
             pull_request=True if "pull_request" in kinds else False if none else deeper.get("pull_request"),
             no_force_push=True if "non_fast_forward" in kinds else False if none else deeper.get("no_force_push"),
             bypass=self._bypass(rows, classic) if deep else None,
             url=f"https://github.com/{self.repo}/rules?ref=refs%2Fheads%2F{quote(branch, safe='')}",
-            because="" if told else "GitHub does not say what the classic protection of the branch requires",
+            because=silent,
         )
 
     def _protection(self, branch: str) -> dict[str, Any]:
