@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli import gate_options as options
+from tracker.cli.gate_history import history, sync
 
 if TYPE_CHECKING:
     from tracker.cli.gate_answers import Opened
@@ -26,6 +27,10 @@ def gate() -> None:
 
     TRACKER_SERVER and TRACKER_TOKEN say where the tracker is. docs/gate.md has the whole of it.
     """
+
+
+gate.add_command(history)
+gate.add_command(sync)
 
 
 @gate.command("check")

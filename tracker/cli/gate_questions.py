@@ -123,6 +123,18 @@ def _stage(policy: "Policy", question: Question) -> "Stage | None":
     return stages[0] if len({stage.refs for stage in stages}) == 1 else None
 
 
+def place_of(question: Question) -> "tuple[Repo, Deployment, Stage, str | None]":
+    """The clone, the place, and the one branch that is deployed there: None where there are several."""
+    repo = Repo.around(question.folder, question.environ)
+    if repo is None:
+        raise NotFound("There is no git clone here: run it where the deployment's repo is.")
+    server = Server.of(question.environ)
+    asked = _asked(question, repo, ci_of.Ci())
+    policy, _, _ = _policy(question, server, repo, moves(repo, asked, ci_of.Ci()))
+    deployment, stage = place_in(policy, question.deployment, question.stage)
+    return repo, deployment, stage, moves(repo, asked, ci_of.Ci(), stage).ref
+
+
 def must_confirm(prepared: Prepared) -> bool:
     """Whether a check wants the deployment's id typed, where there is somebody to type it."""
     wanted = (getattr(one.with_, "confirm", "never") for one in prepared.checks if one.kind == "target")

@@ -74,7 +74,7 @@ def change_of(repo: Repo | None, asked: Asked, ci: Ci, moved: Moves, policy: "Po
         deployment=deployment.id,
         stage=stage.id,
         ref=moved.ref,
-        repo=asked.repo or ci.repo or (_repo(repo) if repo else None),
+        repo=asked.repo or ci.repo or (repo_name(repo) if repo else None),
         old=moved.old,
         new=moved.new,
         commits=commits,
@@ -122,6 +122,12 @@ def touched_by(policy: "Policy", repo: str | None, paths: Sequence[str]) -> list
 
     own = {name for owners in owners_of(paths, policy, repo).values() for name in owners.own}
     return [one.id for one in policy.deployments if one.id in own]
+
+
+def changed_between(repo: Repo, old: str | None, new: str) -> tuple[str, ...]:
+    """What a push changes; of a branch that is made, compared with the one that all began with."""
+    base = _base(repo, Ci(), Moves(old=old, new=new))
+    return repo.changed_paths(base, new)
 
 
 def _named(policy: "Policy", asked: Asked, paths: Sequence[str] | None) -> tuple[Asked, list[str] | None]:
@@ -185,7 +191,7 @@ def _tip_before(repo: Repo, ref: str | None, new: str | None) -> str | None:
     return repo.commit_id(f"{tip}^1")
 
 
-def _repo(repo: Repo) -> str | None:
+def repo_name(repo: Repo) -> str | None:
     """Which repo a clone is of: what its configuration `tracker.repo` says, else its remote. A path on a disk is no name."""
     told = repo.ask_or_none("config", "--get", "tracker.repo")
     name = told.decode("utf-8", "replace").strip() if told else repo.remote

@@ -113,10 +113,10 @@ class Repo:
         return found.decode().strip() or None if found else None
 
     def tip(self, ref: str) -> str | None:
-        """The commit a branch is on: here, or else as origin was last seen."""
+        """The commit a branch is on: as origin was last seen, since the clone's own may be behind or ahead; else here."""
         names = [ref]
         if ref.startswith("refs/heads/"):
-            names.append(f"refs/remotes/origin/{ref.removeprefix('refs/heads/')}")
+            names.insert(0, f"refs/remotes/origin/{ref.removeprefix('refs/heads/')}")
         return next((found for name in names if (found := self.commit_id(name))), None)
 
     @cached_property

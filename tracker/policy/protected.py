@@ -54,12 +54,13 @@ def policy_text(
     where nothing else has one. None where no file under policy/ is one. Raises `Invalid` for a text that cannot be read, or
     where two would do.
     """
-    commits = [moved.old, repo.default_branch if repo.default_branch != moved.new else None]
     if ref is not None:
-        commits = [repo.commit_id(ref)]
-        if commits == [None]:
+        commit = repo.commit_id(ref)
+        if commit is None:
             raise Invalid(f"--policy-ref {ref} is no commit of this clone.")
-    found = next((texts for commit in commits if commit and (texts := _policies(repo, commit))), [])
+        found = _policies(repo, commit)
+    else:
+        found = policies_before(repo, moved)
     if for_the_branch and not found and moved.new is not None:
         with suppress(Invalid):  # one that cannot be read may be what this change is about
             found = _policies(repo, moved.new)
@@ -75,6 +76,12 @@ def policy_text(
         known = sorted({one.id for text in fitting for one in text.policy.deployments})
         raise NotFound(f"There is no deployment {deployment} in {fitting[0].path}: there is {', '.join(known)}.")
     return None
+
+
+def policies_before(repo: Repo, moved: Moves) -> list[PolicyText]:
+    """All policies of the protected side, whatever they deploy. Raises `Invalid` for one that cannot be read."""
+    commits = [moved.old, repo.default_branch if repo.default_branch != moved.new else None]
+    return next((texts for commit in commits if commit and (texts := _policies(repo, commit))), [])
 
 
 def _policies(repo: Repo, commit: str) -> list[PolicyText]:
