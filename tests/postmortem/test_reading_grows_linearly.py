@@ -33,6 +33,8 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "lines of entries": lambda n: "## Timeline\n\n" + "10:00 a\n" * (n // 8),
     "headings that are entries": lambda n: "## Timeline\n\n### 10:00\n\na\n\n" + "### b\n\nc\n\n" * (n // 10),
     "items": lambda n: "## Action items\n\n" + "- [ ] a b c @bob (due 2024-01-02)\n" * (n // 34),
+    "loose items": lambda n: "## a\n\n- [ ] b\n- [x] c\n\n" * (n // 24),
+    "paragraphs that are items": lambda n: "# T\n\n" + "TODO a\n\n" * (n // 8),
     "owners": lambda n: "## Actions\n\n- " + "Owner: a, " * (n // 10),
     "won't do": lambda n: "## Actions\n\n- x (won't do: " + "(" * n,
     "gaps": lambda n: "A#\n\n\n" + "b\n\n\n" * (n // 4),
