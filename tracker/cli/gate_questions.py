@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ class Prepared:
     stage: "Stage"
     change: Change
 
-    @property
+    @cached_property
     def heading(self) -> Heading:
         at = self.question.at or self.question.now
         return heading(self.policy, self.digest, self.deployment, self.stage, self.change, at=at)

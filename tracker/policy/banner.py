@@ -191,7 +191,8 @@ def _notes(change: Change) -> list[str]:
 
 def _freeze(policy: "Policy", change: Change, at: datetime) -> str:
     checks = policy.applicable(change.deployment, change.stage, ref=change.ref, change_type=change.change_type)
-    names = [name for check in checks if check.kind == "window" for name in getattr(check.with_, "windows", ())]
+    of_each = [getattr(check.with_, "windows", ()) for check in checks if check.kind == "window"]
+    names = list(dict.fromkeys(name for names in of_each for name in names))
     if not names:
         return ""
     from tracker.policy.windows import freeze, in_words

@@ -8,6 +8,7 @@ import hashlib
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracker.domain.errors import Invalid, NotFound
@@ -95,6 +96,7 @@ def _policies(repo: Repo, commit: str) -> list[PolicyText]:
     return found
 
 
+@lru_cache(maxsize=8)  # asked for twice where only the policy says which branch is protected
 def _loaded(data: bytes, path: str) -> "Policy":
     from tracker.policy.load import load
 
