@@ -525,7 +525,7 @@ def test_two_who_tick_at_once_ask_once(world: World) -> None:
     assert len(told) == 1 and world.count(RefUpdate) == 3
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_long_time_of_everything_shows_exactly_the_changes_that_went_past(world: World, seed: int) -> None:
     """Merges, refusals, reruns, squashes, queues, outages of the forge; now and then a change past the check."""
     chance = random.Random(seed)
@@ -533,7 +533,7 @@ def test_a_long_time_of_everything_shows_exactly_the_changes_that_went_past(worl
     world.merge(at=AT - DAY)
     item = world.prove()
     past: list[str] = []
-    for step in range(60):
+    for step in range(50):
         moment = world.at + MINUTE
         kind = chance.choices(
             ["fine", "refused", "rerun", "squash", "queue", "push", "skipped", "away"], [8, 3, 3, 3, 2, 1, 1, 3]

@@ -65,8 +65,12 @@ def test_the_command_prints_the_answers(
     from tracker.cli.prove_forge import prove_by_forge
 
     def lines(key: str) -> str:
-        found: Any = prove_by_forge(Context(), key, repo="acme/hub", branch="prod", contexts=["staging-online"])
-        return "\n".join(found)
+        context = Context()
+        found: Any = prove_by_forge(context, key, repo="acme/hub", branch="prod", contexts=["staging-online"])
+        try:
+            return "\n".join(found)
+        finally:
+            context.close()
 
     monkeypatch.setenv("TRACKER_SERVER", api.url)
     monkeypatch.setenv("TRACKER_TOKEN", world.editor)
