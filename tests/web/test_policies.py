@@ -1,6 +1,8 @@
 """The pages of deployment policy: what stands before a stage, what was asked, and what people say there."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from xml.etree import ElementTree
 
 import pytest
 import sqlalchemy as sa
@@ -96,6 +98,18 @@ def test_a_question_shows_its_change_and_what_blocks_it_and_how_to_mend_it(reade
     page = words(html)
     assert "prod ← datahub" in page and "denied" in page and "Merge staging" in page
     assert html.count('class="blocking"') == len(gates.decision_of(session, run).blocking)
+
+
+def test_a_question_is_also_markdown_json_and_junit(reader, session):
+    run = asked(session, datetime.now(UTC), fine=Outcome.FAIL)
+    session.commit()
+    here = f"/gates/{run.public_id}"
+    assert "PROD <- datahub" in unescape(reader.get(f"{here}.md").text)
+    told = reader.get(f"{here}.json").json
+    assert told["verdict"] == "deny" and "online" in told["blocking"] and told["url"] == here
+    suites = ElementTree.fromstring(reader.get(f"{here}.xml").data)
+    assert suites.find(".//testcase[@name='online']/failure") is not None
+    assert reader.get(f"{here}.pdf").status_code == 404
 
 
 def test_words_from_commits_are_text_and_nothing_else(reader, session):

@@ -1,11 +1,13 @@
 """What was asked at the gates, and what was answered."""
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.domain.errors import NotFound
 from tracker.services import gate_pages
 from tracker.web.access import reader_required
 from tracker.web.filters import page_number
+from tracker.web.scope import settings
 
 bp = Blueprint("gate_runs", __name__)
 
@@ -33,3 +35,14 @@ def show(public_id: str) -> ResponseReturnValue:
         edits_policy=page.edits_policy,
         late=page.is_late,
     )
+
+
+@bp.get("/gates/<public_id>.<shape>")
+@reader_required
+def export(public_id: str, shape: str) -> ResponseReturnValue:
+    """The same in another shape: md, json, xml (JUnit)."""
+    if shape not in gate_pages.SHAPES:
+        raise NotFound(f"A gate run is to be had as {', '.join(gate_pages.SHAPES)}.")
+    here = settings().url.rstrip("/") + url_for("gate_runs.show", public_id=public_id)
+    body, kind = gate_pages.shaped(g.session, public_id, shape, url=here)
+    return Response(body, content_type=f"{kind}; charset=utf-8")
