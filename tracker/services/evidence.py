@@ -14,15 +14,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Claim
-from tracker.domain.policy import Mode, Standing
+from tracker.domain.policy import Mode, Outcome, Standing
 from tracker.policy.evidence import Break, ItemFold, ProofFold
 from tracker.policy.evidence import item as item_fold
 from tracker.policy.wire import from_json, to_json
 from tracker.services.events import event_row, new_batch
 from tracker.services.evidence_decisions import seen
 from tracker.services.evidence_stages import SAYS_REQUIRED, Folded, fold_stage
-from tracker.store.models import ActionItem, Check, Event, Evidence, ItemOwner, ProofState, Stage
+from tracker.store.models import ActionItem, Check, Event, Evidence, GateResult, GateRun, ItemOwner, ProofState, Stage
 from tracker.store.queries.evidence import proofs_of_items, proofs_on_stages
+from tracker.store.queries.evidence_facts import IS_THERE
 
 __all__ = ["refresh", "seen"]
 
@@ -37,18 +38,21 @@ def refresh(
     stages: Iterable[Stage | int] | None = None,
     items: Iterable[ActionItem | int] | None = None,
     check: Check | None = None,
+    run: GateRun | None = None,
     at: datetime,
     whole: bool = False,
 ) -> None:
     """Fold again what is proven on `stages`, or of `items` (neither: everything), update the caches, tell of new breaks.
 
-    With `check` nothing but the state of that check has changed. About twenty statements for each stage, over what
-    happened there in the last days; `whole` reads all that was ever kept. Two who refresh one stage take turns, so that a
-    break is told once.
+    With `check` nothing has happened but an observation of it, with `run` nothing but that the gate decided. About twenty
+    statements for each stage, over what happened there in the last days; `whole` reads all that was ever kept. Two who
+    refresh one stage take turns, so that a break is told once.
     """
     session.flush()
     rows = session.execute(_affected(stages, items)).all()
     if not rows or (check is not None and not any(_hangs_on(row, check) for row in rows)):
+        return
+    if run is not None and not _is_news(session, run, rows):
         return
     by_stage: defaultdict[int, list[Any]] = defaultdict(list)
     asked = {_id(one) for one in stages} if stages is not None else None
@@ -69,6 +73,20 @@ def _affected(stages: Iterable[Stage | int] | None, items: Iterable[ActionItem |
     if items is not None:
         return proofs_of_items([_id(one) for one in items])
     return proofs_on_stages([_id(one) for one in stages] if stages is not None else None)
+
+
+def _is_news(session: Session, run: GateRun, rows: Sequence[Any]) -> bool:
+    """Whether a decision says anything yet: a refusal does, a yes only once its change is there (it came late, then), or
+    where a check was asked whose state is a condition."""
+    if run.verdict is None or not run.verdict.lets_through:
+        return True
+    conditions = {row.check_id for row in rows if row.mode is Mode.CONDITION}
+    asked = sa.exists().where(GateResult.gate_run_id == run.id, GateResult.check_id.in_(conditions))
+    if conditions and session.scalar(sa.select(asked.where(GateResult.outcome != Outcome.ERROR))):
+        return True
+    commits = [run.new_commit, *run.commits]
+    about = {"stage": run.stage_id, "content": run.content_id, "commits": commits, "pull": run.pull_request}
+    return bool(session.scalar(IS_THERE, about))
 
 
 def _hangs_on(row: Any, check: Check) -> bool:

@@ -126,6 +126,20 @@ RESULTS = (
     .where(*_RUNS, GateResult.check_id.in_(CHECKS))
 )
 
+# Whether a change with that content, commit or pull request has reached the stage.
+_COMMITS: sa.BindParameter[Any] = sa.bindparam("commits", expanding=True)
+_CONTENT, _PULL = sa.bindparam("content", type_=sa.String()), sa.bindparam("pull", type_=sa.String())
+IS_THERE = sa.select(
+    sa.or_(
+        *(
+            sa.exists().where(table.stage_id == STAGE, about)
+            for table in (DeploymentRecord, RefUpdate)
+            for about in (table.content_id == _CONTENT, table.commit.in_(_COMMITS))
+        ),
+        sa.exists().where(RefUpdate.stage_id == STAGE, RefUpdate.pull_request == _PULL),
+    )
+)
+
 GAPS = sa.select(Gap.start, Gap.end).where(Gap.end > AFTER)
 WAIVERS = (
     sa.select(Waiver.check_id, Waiver.from_, Waiver.until, Waiver.ended_at)
