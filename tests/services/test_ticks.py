@@ -18,9 +18,9 @@ from tracker.services.sweeping import sweep
 from tracker.store.engine import sessions
 from tracker.store.models import Check, CheckState, Gap, Observation
 
+HARD = "    enforcement: hard\n"
 SCHEDULED = POLICY.replace(
-    "    enforcement: hard\n    with: {url",
-    "    enforcement: hard\n    mode: guard\n    schedule: 10m\n    fresh_for: 1h\n    with: {url",
+    f"{HARD}    with: {{url", f"{HARD}    mode: guard\n    schedule: 10m\n    fresh_for: 1h\n    with: {{url"
 )
 DAY = timedelta(days=1)
 

@@ -83,7 +83,7 @@ def decide(session: Session, run: GateRun, results: Sequence[values.Result], *, 
             overrides.use(session, run, deployment, stage, rules, at=at)
         _observe(session, run, decision, policy, stage, at=at)
         _note_waivers(session, run, decision, at=at)
-        evidence.refresh(session, stages=[stage], at=at)
+        evidence.refresh(session, stages=[stage], run=run, at=at)
     return decision
 
 
@@ -191,16 +191,19 @@ def _observe(
     session: Session, run: GateRun, decision: values.Decision, policy: Policy, stage: Stage, *, at: datetime
 ) -> None:
     """Each answer is an observation of its check as well, made when the gate was asked."""
+    observations.check_time(run.at, at=at, by_file=True)
     checks = {one.slug: one for one in session.scalars(queries.checks_of(policy.id))}
     token = session.get(Token, run.token_id) if run.token_id is not None else None
+    rows = []
     for result in decision.results:
-        check = checks[result.check]
         seen = values.Observation(result.outcome, result.summary, result.evidence, result.took)
         source = "server" if result.by_server else "ci"
-        row = observations.add(
-            session, check, stage, seen, observed_at=run.at, at=at, source=source, token=token, run=run, by_file=True
-        )
-        observations.refold(session, check, stage, row, at=at)
+        check = checks[result.check]
+        rows.append(observations.row_of(check, stage, seen, observed_at=run.at, at=at, source=source, token=token, run=run))
+    session.add_all(rows)
+    session.flush()
+    of = [checks[result.check] for result in decision.results]
+    observations.refold_all(session, stage, list(zip(of, rows, strict=True)), at=at)
 
 
 def _note_waivers(session: Session, run: GateRun, decision: values.Decision, *, at: datetime) -> None:

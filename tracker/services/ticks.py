@@ -177,13 +177,21 @@ def _run_stage(sessions: Sessions, stage_id: int, due: list[Due], clock: Clock, 
     at = clock()
     with sessions.writing() as session:
         stage = locked_stage(session, stage_id)
-        for one, result in zip(due, results, strict=True):
-            check = session.get_one(Check, one.check_id)
-            seen = values.Observation(result.outcome, result.summary, result.evidence, result.took)
-            row = observations.add(
-                session, check, stage, seen, observed_at=min(result.observed_at or at, at), at=at, source="server"
+        checks = [session.get_one(Check, one.check_id) for one in due]
+        rows = [
+            observations.row_of(
+                check,
+                stage,
+                values.Observation(result.outcome, result.summary, result.evidence, result.took),
+                observed_at=min(result.observed_at or at, at),
+                at=at,
+                source="server",
             )
-            observations.refold(session, check, stage, row, at=at)
+            for check, result in zip(checks, results, strict=True)
+        ]
+        session.add_all(rows)
+        session.flush()
+        observations.refold_all(session, stage, list(zip(checks, rows, strict=True)), at=at)
         evidence.refresh(session, stages=[stage], at=at)
         session.commit()
     where = f"{place.deployment.id}/{place.stage.id}"

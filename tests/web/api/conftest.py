@@ -14,6 +14,8 @@ from tests.policy_world import PolicyWorld, make_policy_world
 from tracker.policy.values import Change
 from tracker.policy.wire import to_json
 
+CLIENT = httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))  # one for all tests
+
 
 class Quiet(WSGIRequestHandler):
     def log_request(self, *_: Any) -> None:
@@ -33,7 +35,7 @@ class Api:
         secret = self.token if token == "" else token
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         headers |= {"Idempotency-Key": key} if key else {}
-        return httpx.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=60)
+        return CLIENT.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=60)
 
     def told(self, method: str, path: str, body: Any = None, *, status: int = 200, **how: Any) -> Any:
         answer = self.ask(method, path, body, **how)
