@@ -75,6 +75,8 @@ class Intake:
 
     def moved(self, file: File) -> Outcome | None:
         """A file without a place that says, to the byte, what an incident without a file here says or once said."""
+        if not self._documents.have_said(file.sha):
+            return None
         known = self._documents.saying(file.sha, self._taken(file), self._left(file))
         if known is None:
             return None
@@ -91,7 +93,8 @@ class Intake:
 
     def similar(self, file: File) -> Outcome | None:
         """A file that merely resembles a known one creates nothing; a person says whether it is the same."""
-        assert file.says is not None
+        if file.says is None or not self._documents.are_any():
+            return None
         known = self._documents.resembling(file.data, file.says, file.path, self._taken(file), self._left(file))
         if known is None:
             return None
@@ -198,12 +201,12 @@ class Intake:
         met = self._met.get(source.id, set()) if source else set()
         if source is None or source.kind == "upload":
             return met
-        return met | {row.place.incident_id for row in self.places.of(source) if row.place.present}
+        return met | self.places.standing(source)[0]
 
     def _left(self, file: File) -> set[int]:
         """Incidents whose file in the same source is gone: the likeliest to have moved."""
         source = file.source or self.places.home(file.found)[0]
-        return {row.place.incident_id for row in self.places.of(source) if not row.place.present} if source else set()
+        return self.places.standing(source)[1] if source else set()
 
     def met(self) -> list[int]:
         """The incidents that the files of this import are."""

@@ -63,6 +63,7 @@ class KnownDocuments:
         self._allowed: set[int] | None = None
         self._signs: list[_Sign] | None = None
         self._any: bool | None = None
+        self._shas: set[str] | None = None
 
     def may_see(self, incident_id: int) -> bool:
         """Whether `by` may learn of that incident. The program itself (None) and admins may always."""
@@ -72,10 +73,19 @@ class KnownDocuments:
             self._allowed = set(self.session.scalars(sa.select(Incident.id).where(self._visible())))
         return incident_id in self._allowed
 
+    def are_any(self) -> bool:
+        if self._any is None:
+            self._any = self.session.scalar(sa.select(Incident.id).limit(1)) is not None
+        return self._any
+
+    def have_said(self, sha: str) -> bool:
+        """Whether any revision has these bytes, as it was when this was first asked: few files of an import are known so."""
+        if self._shas is None:
+            self._shas = set(self.session.scalars(sa.select(Revision.sha).distinct())) if self.are_any() else set()
+        return sha in self._shas
+
     def saying(self, sha: str, taken: set[int], left: set[int]) -> Known | None:
         """An incident with a revision of exactly these bytes: one whose file has just left first, then by its head."""
-        if not self._is_any():
-            return None
         rows = self.session.execute(
             sa.select(Incident.id, Incident.slug, Incident.head_id == Revision.id)
             .join(Revision, Revision.incident_id == Incident.id)
@@ -92,8 +102,6 @@ class KnownDocuments:
         Compared are those whose file has just left, and those that share the title, the day or the file's name; not what
         is hidden with its source: nobody would see the question, and the file would wait for ever.
         """
-        if not self._is_any():
-            return None
         name = folded(PurePosixPath(path).name)
 
         def near(sign: _Sign) -> bool:
@@ -153,11 +161,6 @@ class KnownDocuments:
         if self.by.role is not Role.ADMIN:
             removed = sa.and_(removed, Incident.visibility != Visibility.RESTRICTED)
         return sa.or_(visible_to(self.by), removed)
-
-    def _is_any(self) -> bool:
-        if self._any is None:
-            self._any = self.session.scalar(sa.select(Incident.id).limit(1)) is not None
-        return self._any
 
     def _all_signs(self) -> list[_Sign]:
         if self._signs is None:

@@ -32,6 +32,7 @@ class Places:
     rows: dict[tuple[int, str], Row] = field(default_factory=dict)
     _loaded: set[int] = field(default_factory=set)
     _homes: dict[str, list[tuple[Source, str, str]]] = field(default_factory=dict)
+    _standing: dict[int, tuple[set[int], set[int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sources = list(self.session.scalars(sa.select(Source).order_by(Source.id)))
@@ -71,11 +72,21 @@ class Places:
             self._load([source.id])
         return [row for (source_id, _), row in self.rows.items() if source_id == source.id]
 
+    def standing(self, source: Source) -> tuple[set[int], set[int]]:
+        """Incidents that have a file there, and those whose file is gone; asked when it is known which files are there."""
+        if source.id not in self._standing:
+            there: tuple[set[int], set[int]] = (set(), set())
+            for row in self.of(source):
+                there[not row.place.present].add(row.place.incident_id)
+            self._standing[source.id] = there
+        return self._standing[source.id]
+
     def add(self, source: Source, path: str, incident_id: int, slug: str, sha: str) -> Row:
         """A new place, which says `sha`."""
         place = Place(source_id=source.id, path=path, incident_id=incident_id, base_sha=sha, present=True)
         self.session.add(place)
         row = self.rows[source.id, path] = Row(place, slug, sha)
+        self._standing.pop(source.id, None)
         return row
 
     def add_many(self, new: Sequence[tuple[Source, str, int, str]]) -> None:
@@ -98,6 +109,7 @@ class Places:
         del self.rows[row.place.source_id, row.place.path]
         row.place.path, row.place.present = path, True
         self.rows[row.place.source_id, path] = row
+        self._standing.pop(row.place.source_id, None)
 
     def scopes(self, ref: SourceRef) -> Iterable[tuple[Source, str]]:
         """The known sources that looking through the folder `ref` covers, each with the part of it, as a path's start."""
