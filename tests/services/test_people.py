@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from tracker.domain.claims import Role
 from tracker.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from tracker.services import people, sign_ins
+from tracker.services import logins, people, sign_ins
+from tracker.services.gate_facts import person_of_actor
 from tracker.store.models import Event, Login, Person
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -252,3 +253,17 @@ def test_what_is_done_to_people_is_written_down(session, admin, ada):
     assert verbs(session) == ["person added", "person added", "signed in", "role changed", "person disabled"]
     changed = session.scalar(sa.select(Event).where(Event.verb == "role changed"))
     assert (changed.by_id, changed.old, changed.new) == (admin.id, {"role": "editor"}, {"person": ada.id, "role": "reader"})
+
+
+def test_a_login_on_a_forge_is_one_persons_and_written_down(session, admin, ada):
+    logins.set_logins(session, ada, ["GitHub:Ada", " gitlab:lovelace", ""], by=admin, at=NOW)
+    assert logins.logins_of(session, ada) == ["github:ada", "gitlab:lovelace"]
+    assert person_of_actor(session, "ADA", "github").id == ada.id
+    with pytest.raises(Conflict, match="github:ada is Ada already"):
+        logins.set_logins(session, admin, ["github:ada"], by=admin, at=NOW)
+    with pytest.raises(Invalid, match="write it as github:octocat"):
+        logins.set_logins(session, admin, ["octocat"], by=admin, at=NOW)
+    logins.set_logins(session, ada, [], by=admin, at=NOW)
+    assert person_of_actor(session, "ada", "github") is None
+    session.flush()
+    assert verbs(session)[-2:] == ["logins changed", "logins changed"]

@@ -232,3 +232,11 @@ def test_a_sign_in_ends_after_the_days_that_the_settings_say(make_app, cast, ses
         session.execute(sa.update(Login).values(last_seen_at=datetime.now(UTC) - timedelta(days=days)))
         session.commit()
         assert client.get("/you").status_code == status
+
+
+def test_an_admin_says_what_ci_calls_somebody(app, cast, session):
+    client = browser(app, cast.admin)
+    page = f"/people/{id_of(cast.editor)}"
+    assert send(client, page, f"{page}/logins", logins="github:Ada, gitlab:lovelace").status_code == 303
+    assert "github:ada, gitlab:lovelace" in client.get(page).text
+    assert send(client, page, f"{page}/logins", logins="octocat").status_code == 422

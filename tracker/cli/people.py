@@ -124,3 +124,27 @@ def disable(context: Context, who: str, undo: bool) -> None:
         name = found.name
         session.commit()
     click.echo(f"{name} may sign in again: `tracker user link` makes a link." if undo else f"{name} is shut out.")
+
+
+@user.command("logins")
+@click.argument("who", metavar="EMAIL_OR_NAME")
+@click.argument("logins", nargs=-1, metavar="[FORGE:LOGIN]...")
+@click.option("--none", is_flag=True, help="They have none.")
+@click.pass_obj
+def set_logins(context: Context, who: str, logins: tuple[str, ...], none: bool) -> None:
+    """Say what somebody is called on the forges, so that the gate knows who deploys; without any, print them.
+
+    \b
+    Example:
+      tracker user logins ada@example.org github:ada gitlab:lovelace
+    """
+    from tracker.services.logins import logins_of
+    from tracker.services.logins import set_logins as keep
+
+    with context.writing(needs=Role.ADMIN) as (session, person):
+        found = people.find(session, who)
+        if logins or none:
+            keep(session, found, logins, by=person, at=context.at)
+        name, known = found.name, logins_of(session, found)
+        session.commit()
+    click.echo(f"{name} is {', '.join(known)}." if known else f"{name} is known on no forge.")

@@ -1,5 +1,7 @@
 """People: everybody for admins, and for each person their own page with their own sign-ins."""
 
+import re
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectChoice, StringField
@@ -7,7 +9,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from tracker.domain.claims import Role
 from tracker.domain.errors import Conflict, Invalid, SignInNeeded
-from tracker.services import people, sign_ins
+from tracker.services import logins, people, sign_ins
 from tracker.store.models import Person
 from tracker.web import access
 from tracker.web.access import admin_required, reader_required
@@ -141,6 +143,17 @@ def end_sign_in(person_id: int, sign_in: str) -> ResponseReturnValue:
     return redirect(url_for("people.show", person_id=person_id), 303)
 
 
+@bp.post(f"/people/<{ID}:person_id>/logins")
+@admin_required
+def set_logins(person_id: int) -> ResponseReturnValue:
+    """What they are called on the forges, so that a gate knows who deploys."""
+    person = people.get(g.session, person_id)
+    logins.set_logins(g.session, person, re.split(r"[\s,]+", request.form.get("logins", "")), by=g.person, at=g.at)
+    g.session.commit()
+    say(f"Kept: that is how CI names {person.name}.")
+    return redirect(url_for("people.show", person_id=person_id), 303)
+
+
 @bp.get("/you")
 @reader_required
 def you() -> ResponseReturnValue:
@@ -183,7 +196,8 @@ def _me() -> Person:
 def _person_page(template: str, owner: Person, form: NameForm, status: int = 200) -> ResponseReturnValue:
     token, idle_days = access.sign_in_token(), settings().idle_days
     rows = sign_ins.sign_ins(g.session, owner, at=g.at, token=token, idle_days=idle_days)
-    return render_template(template, owner=owner, form=form, rows=rows, roles=ROLES), status
+    known = logins.logins_of(g.session, owner)
+    return render_template(template, owner=owner, form=form, rows=rows, roles=ROLES, logins=known), status
 
 
 def _rename(template: str, owner: Person, after: str) -> ResponseReturnValue:
