@@ -62,6 +62,7 @@ def test_a_command_that_the_docs_show_exists_with_its_options(where: str, line: 
     known = dict(commands())
     name = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in known), None)
     assert name, f"{where}: no such command: {line}"
+    words = words[: words.index("--")] if "--" in words else words  # behind it is somebody else's command
     options = {option for parameter in known[name].params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options | {"--as", "--help"}
 
