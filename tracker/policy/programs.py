@@ -19,6 +19,7 @@ from typing import IO
 
 OUTPUT_BYTES = 64 * 1024  # of each of the two outputs; more is read and thrown away
 GRACE_SECONDS = 0.5  # between asking to end and killing
+SWEEPS = 20
 MARK = "TRACKER_CHECK_RUN"
 _RUNNING: "dict[str, subprocess.Popen[bytes]]" = {}  # by mark
 
@@ -91,9 +92,13 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
             process.wait(GRACE_SECONDS)
     _signal(process.pid, signal.SIGKILL)
     process.wait()
-    for pid in _marked(mark):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+    for _ in range(SWEEPS):  # one that is killed may have begun another meanwhile
+        if not (found := _marked(mark)):
+            break
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def end_all() -> None:

@@ -105,7 +105,7 @@ CHILDREN = {
     "in the background, holding the pipe": "sleep 60 & echo $! >> {0}; wait",
     "left behind by a program that ended": "sleep 60 & echo $! >> {0}; exit 0",
     "deaf to polite signals": "trap '' TERM; echo $$ >> {0}; while :; do sleep 1; done",
-    "in a session of its own": "setsid sh -c 'echo $$ >> {0}; exec sleep 60' & sleep 0.3; exit 0",
+    "in a session of its own": "setsid sh -c 'echo $$ >> {0}; exec sleep 60' & until [ -s {0} ]; do sleep 0.05; done; exit 0",
 }
 
 
@@ -113,8 +113,8 @@ CHILDREN = {
 def test_no_process_survives(tmp_path: Path, what: str) -> None:
     pids = tmp_path / "pids"
     start = time.monotonic()
-    shell(CHILDREN[what].format(pids), seconds=1.6)
-    assert time.monotonic() - start < 2.6
+    shell(CHILDREN[what].format(pids), seconds=2)
+    assert time.monotonic() - start < 3
     alive = [pid for pid in pids.read_text().split() if _lives(int(pid))]
     assert pids.read_text() and alive == []
 
