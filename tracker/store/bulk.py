@@ -88,6 +88,7 @@ def _bound(kind: sa.types.TypeEngine[Any], values: list[Any], dialect: sa.Dialec
     if bind is None:
         return values
     if isinstance(kind, sa.JSON):
-        return [str(value) if isinstance(value, Encoded) else bind(value) for value in values]
+        nothing = bind({})  # which most documents state of most items
+        return [nothing if value == {} else str(value) if isinstance(value, Encoded) else bind(value) for value in values]
     bound = {value: bind(value) for value in set(values)}
     return [bound[value] for value in values]
