@@ -105,7 +105,7 @@ CHILDREN = {
     "in the background, holding the pipe": "sleep 60 & echo $! >> {0}; wait",
     "left behind by a program that ended": "sleep 60 & echo $! >> {0}; exit 0",
     "deaf to polite signals": "trap '' TERM; echo $$ >> {0}; while :; do sleep 1; done",
-    "in a session of its own": "setsid sh -c 'echo $$ >> {0}; exec sleep 60' & until [ -s {0} ]; do sleep 0.05; done; exit 0",
+    "in a session of its own": "setsid sh -c 'echo $$ >> {0}; exec sleep 60' &\nuntil [ -s {0} ]; do sleep 0.05; done",
 }
 
 
