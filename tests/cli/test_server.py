@@ -146,6 +146,12 @@ def test_a_server_at_work_is_waited_for(serve: Any, monkeypatch: pytest.MonkeyPa
     assert serve(answer).post("/api/v1/gates", {}, deadline=soon()) == {"done": True}
 
 
+def test_a_server_that_fails_says_so(serve: Any) -> None:
+    there = serve(lambda handler: say(handler, 503, {"detail": "The database is busy."}))
+    with pytest.raises(NotReached, match=r"cannot answer now \(503\): The database is busy\."):
+        there.get("/api/v1/x", deadline=soon())
+
+
 @pytest.mark.parametrize(
     ("status", "body"), [(200, b"<html>Welcome to the wi-fi</html>"), (404, b"not ours"), (500, b"oops"), (302, b"")]
 )

@@ -144,6 +144,11 @@ def test_a_folder_without_a_repo_has_none(tmp_path: Path) -> None:
     assert Repo.around(tmp_path, environ_for_git(tmp_path)) is None
 
 
+def test_a_clone_that_git_does_not_trust_says_how_to_mend_it(made: RepoBuilder) -> None:
+    with pytest.raises(GitFailed, match="safe.directory"):
+        Repo.around(made.folder, environ_for_git(made.folder) | {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
+
+
 def test_a_hooks_variables_do_not_point_at_another_repo(made: RepoBuilder, tmp_path: Path) -> None:
     other = RepoBuilder(tmp_path / "other")
     theirs = other.commit({"x": "1"})

@@ -97,7 +97,7 @@ def ask(given: dict[str, Any], *, phase: str) -> "tuple[Opened, Report]":
     report = answer(opened, wait_until=time.monotonic() + wait if wait else 0.0, waiting=_waiting)
     tell(report, given["format_"], look)
     write(report, given)
-    if not report.online and not report.dry_run and phase == "check":
+    if not report.online and not report.dry_run and phase == "check" and (prepared.server or given["offline_file"]):
         path = keep_for_later(opened, report, given["offline_file"], [])
         click.echo(f"tracker: the run is kept in {path}: `tracker gate sync {path}` hands it in.", err=True)
     return opened, report

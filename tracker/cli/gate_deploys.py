@@ -45,7 +45,7 @@ def deploy(opened: Opened, report: Report, command: Sequence[str], later: Path |
     ended = replace(begun, finished_at=datetime.now(UTC), code=code)
     record = _record(opened, ended, "success" if code == 0 else "failure")
     untold = not _told(opened, record) or untold
-    if untold:
+    if untold and (opened.prepared.server or later):  # without a tracker there is none to hand it to
         path = keep_for_later(opened, report, later, [record])
         click.echo(f"tracker: the deployment is kept in {path}: `tracker gate sync {path}` hands it in.", err=True)
     return replace(report, phase="deploy", deploy=ended)

@@ -25,7 +25,6 @@ TRIES = 3
 PATIENCE_SECONDS = 20.0  # for the tries together, and until a silent server is asked whether it lives
 PAUSES = (1.0, 3.0)
 LARGEST_ANSWER = 32 * 1024 * 1024
-AWAY = (502, 503, 504)  # a proxy whose server is away says these, and so does ours when its database is
 ERRORS: dict[int, type[TrackerError]] = {
     400: Invalid,
     401: SignInNeeded,
@@ -131,8 +130,9 @@ class Server:
             raise ERRORS[answer.status](detail)
         if 300 <= answer.status < 400:
             raise NotReached(f"The tracker at {self.host} sends us elsewhere ({answer.status}): correct TRACKER_SERVER.")
-        if answer.status in AWAY:
-            raise NotReached(f"The tracker at {self.host} is away ({answer.status}).")
+        if answer.status >= 500:  # 502, 503, 504: a proxy whose server is away, or ours without its database
+            said = f": {detail}" if isinstance(detail, str) else "."
+            raise NotReached(f"The tracker at {self.host} cannot answer now ({answer.status}){said}")
         raise NotReached(f"What answers at {self.host} does not answer as a tracker does ({answer.status}).")
 
 

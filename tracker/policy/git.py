@@ -63,7 +63,14 @@ class Repo:
         hook = folder / environ["GIT_DIR"] if environ.get("GIT_DIR") else None
         is_repo = hook is not None and (hook / "HEAD").is_file() and (hook / "objects").is_dir()
         repo = cls(folder, _without_hook(environ), hook.resolve() if hook is not None and is_repo else None)
-        return repo if repo.ask_or_none("rev-parse", "--git-dir") is not None else None
+        try:
+            repo.ask("rev-parse", "--git-dir")
+        except GitFailed as error:
+            if "dubious ownership" in str(error):  # usual in containers, where the clone is another user's
+                mend = f"git config --global --add safe.directory {folder.resolve()}"
+                raise GitFailed(f"Git does not trust this clone, which is another user's: {mend}") from None
+            return None
+        return repo
 
     def ask(self, *words: str, seconds: float = SECONDS) -> bytes:
         """Git's answer. Raises `GitFailed`."""
