@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "items": ("tracker.cli.items:items", "Print the action items that remain."),
     "incidents": ("tracker.cli.items:incidents", "Print the incidents, newest first."),
     "item": ("tracker.cli.item:item", "Decide on an action item: done, open, won't do, owner, due."),
+    "incident": ("tracker.cli.incident:incident", "Declare an incident that is going on, and say that it is over."),
+    "prove": ("tracker.cli.prove:prove", "Tie an action item to the check that holds it in force."),
     "undo": ("tracker.cli.item:undo", "Take back the last decision."),
     "questions": ("tracker.cli.questions:ask", "Print what only a person can decide, and answer it."),
     "export": ("tracker.cli.exports:export_documents", "Write the documents back, byte for byte."),

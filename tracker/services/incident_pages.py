@@ -39,6 +39,12 @@ class Facts:
     bytes: bytes
     revisions: int
     deployments: str | None
+    declared_at: datetime | None
+    resolved_at: datetime | None
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.declared_at is not None and self.resolved_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ def incident_page(slug: str, person: Person | None) -> Rows:
             Blob.bytes,
             revisions.label("revisions"),
             deployments.label("deployments"),
+            Incident.declared_at,
+            Incident.resolved_at,
         )
         .join(Reading, Reading.incident_id == Incident.id)
         .join(Revision, Revision.id == Incident.head_id)
