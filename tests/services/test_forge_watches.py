@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -565,3 +566,16 @@ def test_a_long_time_of_everything_shows_exactly_the_changes_that_went_past(worl
     assert [one for told in world.breaks() for one in past if one in told] == past and len(world.breaks()) == len(past)
     assert past, "the seed has to have something to find"
     assert world.evidence(item).broke_at is not None
+
+
+def test_a_forge_that_hangs_keeps_nobody_waiting_long(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forge_watches, "SECONDS_FIRST", 0.5)
+    world.repo.require("prod", "staging-online")
+    world.forge.delay_seconds = 0.2
+    start = time.monotonic()
+    item = world.prove()
+    assert time.monotonic() - start < 2
+    world.forge.delay_seconds = 0
+    world.merge(at=AT + MINUTE)
+    world.later()
+    assert world.evidence(item).standing is Standing.HOLDING

@@ -32,6 +32,7 @@ __all__ = ["Target", "answers", "first_look", "prove", "run_due", "target_of"]
 WITH_TOKEN, WITHOUT = timedelta(minutes=15), timedelta(hours=1)  # between two looks
 BUDGET, BUDGET_WITHOUT = 300, 50  # requests of a look; without a token GitHub answers 60 an hour, for all repos together
 SECONDS = 90.0  # that a look may take
+SECONDS_FIRST = 20.0  # and the first one, which somebody waits for; the next look goes on where it ended
 MOST_SETTLED = 500
 
 
@@ -50,7 +51,7 @@ def first_look(forges: Forges, target: Target) -> Looked:
     Raises `NotFound` where the repo or branch is not there, or may not be seen. A forge that is away is no hindrance: what
     it did not tell is asked again later.
     """
-    looked = _look(forges, target, budget=_budget(forges, target.forge, 1))
+    looked = _look(forges, target, budget=_budget(forges, target.forge, 1), seconds=SECONDS_FIRST)
     if looked.look.missing:
         token = (
             "" if forges.knows_me(target.forge) else f", and set TRACKER_{target.forge.upper()}_TOKEN if it is not public"
@@ -163,11 +164,12 @@ def _look(
     target: Target,
     *,
     budget: int,
+    seconds: float = SECONDS,
     known: Sequence[str] | set[str] = (),
     since: datetime | None = None,
     tags: dict[str, Any] | None = None,
 ) -> Looked:
-    repo = forges.repo(target.forge, target.repo, budget=budget, deadline=time.monotonic() + SECONDS, tags=tags)
+    repo = forges.repo(target.forge, target.repo, budget=budget, deadline=time.monotonic() + seconds, tags=tags)
     found = look(repo, target.branch, target.contexts, known=known, since=since)
     return Looked(found, repo.asking.kept_tags(), _every(forges, target.forge))
 
