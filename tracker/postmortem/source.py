@@ -22,16 +22,50 @@ _COMMENT = re.compile(r"[ \t]+#.*$")
 FRONT_MATTER_LIMIT = 20_000  # bytes; what is longer is no front matter but a document that begins with a rule
 
 
-@dataclass(slots=True)
 class Field:
-    """A top-level key of the front matter: its values (one, or a list's) and where they stand."""
+    """A top-level key of the front matter: its values (one, or a list's) and where they stand. Most are never asked for."""
 
-    values: tuple[str, ...]
-    span: Span
+    __slots__ = ("_begin", "_end", "_raw", "_values")
+
+    def __init__(self, raw: str, begin: int, end: int) -> None:
+        self._raw = raw
+        self._values: list[str] | None = None  # those of `_raw` and of the lines that go on with it
+        self._begin = begin
+        self._end = end
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._known())
 
     @property
     def value(self) -> str:
-        return self.values[0] if self.values else ""
+        values = self._known()
+        return values[0] if values else ""
+
+    @property
+    def span(self) -> Span:
+        return Span(self._begin, self._end)
+
+    def _known(self) -> list[str]:
+        if self._values is None:
+            self._values = _values(self._raw)
+        return self._values
+
+    def listed(self, raw: str, end: int) -> None:
+        """A line `- value` below it."""
+        self._known().extend(_values(raw))
+        self._end = end
+
+    def continued(self, bare: str, end: int) -> None:
+        """An indented line below it: a part of its text, or of something nested, which is skipped."""
+        values = self._known()
+        if values in (["|"], [">"], ["|-"], [">-"]):
+            values.clear()
+        if values and ":" not in bare:
+            values[-1] += " " + bare.strip()
+        elif not values and ":" not in bare.split(" ")[0]:
+            values.append(bare.strip())
+        self._end = end
 
 
 @dataclass(slots=True)
@@ -92,36 +126,24 @@ def _fields(text: str, base: int) -> dict[str, Field]:
     """The top-level keys of YAML or TOML, read line by line: nested values are skipped, lists of plain words kept."""
     fields: dict[str, Field] = {}
     size = len if text.isascii() else _bytes
-    offset = begun = ended = base
-    key = ""
-    values: list[str] = []
+    offset, key, field = base, "", None
     for line in text.splitlines(keepends=True):
         bare = line.rstrip("\r\n")
         if found := _FIELD.match(bare):
-            if key and key not in fields:
-                fields[key] = Field(tuple(values), Span(begun, ended))
             key = found[1].strip().lower().replace("-", "_").replace(" ", "_")
-            values = _values(found[2])
-            begun = offset + size(bare[: found.start(2)])
-            ended = offset + size(bare)
-        elif key and (nested := _NESTED.match(bare)) and nested[2].strip():
+            field = Field(found[2], offset + size(bare[: found.start(2)]), offset + size(bare))
+            fields.setdefault(key, field)
+        elif field is None:
+            pass
+        elif (nested := _NESTED.match(bare)) and nested[2].strip():
             inner = f"{key}_{nested[1].strip().lower()}".replace("-", "_")
             at = offset + size(bare[: nested.start(2)])
-            fields.setdefault(inner, Field(tuple(_values(nested[2])), Span(at, offset + size(bare))))
-        elif key and (item := _ITEM.match(bare)):
-            values += _values(item[1])
-            ended = offset + size(bare)
-        elif key and bare.startswith((" ", "\t")) and bare.strip() and not bare.lstrip().startswith("#"):
-            if values in (["|"], [">"], ["|-"], [">-"]):
-                values = []
-            if values and ":" not in bare:
-                values[-1] += " " + bare.strip()
-            elif not values and ":" not in bare.split(" ")[0]:
-                values = [bare.strip()]
-            ended = offset + size(bare)
+            fields.setdefault(inner, Field(nested[2], at, offset + size(bare)))
+        elif item := _ITEM.match(bare):
+            field.listed(item[1], offset + size(bare))
+        elif bare.startswith((" ", "\t")) and bare.strip() and not bare.lstrip().startswith("#"):
+            field.continued(bare, offset + size(bare))
         offset += size(line)
-    if key:
-        fields.setdefault(key, Field(tuple(values), Span(begun, ended)))
     return fields
 
 
