@@ -53,6 +53,13 @@ _NAMED = (
 _PLACES = (
     r"(?:US|America|Europe|Asia|Africa|Australia|Pacific|Atlantic|Etc|Canada|Brazil)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
 )
+# The first words of all these, and the first half of a word where a letter beyond ASCII follows.
+_FIRST_OF_ZONES = """
+US America Europe Asia Africa Australia Pacific Atlantic Etc Canada Brazil Eastern Central Mountain British UK Indian Japan
+Singapore Australian West Western Greenwich Coordinated Hong Beijing Korea Korean Brasilia India China Gulf Irish Horário Hor
+Brasília Bras
+"""
+ZONE_WORDS = frozenset((*ABBREVIATIONS.split("|"), *_FIRST_OF_ZONES.split()))
 _PLUS = r"(?:\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d))?"
 ZONE = (
     rf"(?:{_PLACES}|US (?:Eastern|Pacific|Central|Mountain)|{_NAMED}(?:\s?\([A-Z]{{2,4}}\))?"

@@ -6,7 +6,7 @@ so and takes five times as long.
 
 import re
 
-from tracker.postmortem.calendar_words import ABBREVIATIONS, MONTHS_BY_NAME
+from tracker.postmortem.calendar_words import ABBREVIATIONS, MONTHS_BY_NAME, ZONE_WORDS
 from tracker.postmortem.when_gate import FIRST_WORDS
 from tracker.postmortem.when_tokens import When
 
@@ -24,12 +24,10 @@ _COMMON = re.compile(
 # Words that may go on with a time, besides those that one may begin with: the end of a range, half a day, a zone.
 _GO_ON = """
 to until till til through bis und et hasta até al tot en or am pm uhr hr hrs hour hours klo uur ish ongoing onward onwards
-approx approximately approximate roughly est us america europe asia africa australia pacific atlantic etc canada brazil
-eastern central mountain british uk indian japan singapore australian west western european greenwich coordinated hong
-beijing korea korean brasilia india china gulf irish
+approx approximately approximate roughly est
 """
 _OVER = re.compile(_END)
-_MAY_GO_ON = frozenset((*FIRST_WORDS, *_GO_ON.split(), *ABBREVIATIONS.lower().split("|")))
+_MAY_GO_ON = frozenset((*FIRST_WORDS, *_GO_ON.split(), *(word.lower() for word in ZONE_WORDS)))
 
 
 def quick(head: str) -> When | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tracker.domain.postmortem import Read, Span
 from tracker.postmortem.blocks import Block
-from tracker.postmortem.calendar_words import ZONE
+from tracker.postmortem.calendar_words import ZONE, ZONE_WORDS
 from tracker.postmortem.extract.document import Document, is_placeholder
 from tracker.postmortem.extract.fields import field
 from tracker.postmortem.extract.text import one_line
@@ -32,23 +32,30 @@ _ZONE_ALONE = re.compile(
     rf"|[+-](?:0\d|1[0-4]):[0-5]\d)(?![^\W_])"
 )
 ZONE_LIMIT = 50_000  # characters of a document in which its zone is looked for
-_ZONE_BEGINS = re.compile("[A-ZhB日北+-]")
-# What a sentence about the times begins with, the surest first; most documents have not even the first letters of most.
-_WORDS_FOR_TIMES = tuple(
-    (letters, re.compile(letters + rest))
-    for letters, rest in (
-        ("ime", "(?=s[ :(]|zone| zone|stamps)"),
-        ("ocumented in", ""),
-        ("eiten ", ""),
-        ("eitangaben ", ""),
-        ("eures ", ""),
-        ("oras ", ""),
-        ("orário", ""),
-        ("orarios", ""),
+_WORD_OF_ZONE = re.compile(r"[A-Zh日北+-](?<![\w/].)(?:(?<=[A-Zh])[A-Za-z]*)?")
+_FIRST_WORDS = ZONE_WORDS | {"hor", *(city.split()[0] for city in _CITIES.split("|"))}
+# What a sentence about the times begins with. Each pattern begins with one letter: so it is searched four times as fast.
+_TIMES = re.compile("m(?:(?<=im)e(?=s[ :(]|zone| zone|stamps)|(?<=ocum)ented in)")
+_IN_OTHER_LANGUAGES = tuple(
+    re.compile(words)
+    for words in (
+        "z(?=eit(?:en|angaben) )",
+        "Z(?=eit(?:en|angaben) )",
+        "h(?:eures |oras |or[aá]rio)",
+        "H(?:eures |oras |or[aá]rio)",
     )
 )
-# `14:05`, `14h05`, `2 pm`, from its last digits on: a pattern that begins with a digit is searched 3 times as fast.
-_CLOCK = re.compile(r"[0-9](?:(?<=[:hH][0-5])[0-9]| ?[apAP]\.?[mM]\.?\b)")
+# `14:05`, `14h05`, `2 pm`, from the sign that the search leaps to.
+_CLOCKS = tuple(
+    re.compile(sign)
+    for sign in (
+        r":[0-5][0-9](?=(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{0,2}[\s(]{1,2}[A-Zh日北])",
+        "h[0-5][0-9]",
+        "H[0-5][0-9]",
+        r"m(?<=[apAP.].)(?:(?<=[0-9][apAP].)|(?<=[0-9] [apAP].)|(?<=[0-9][apAP]\..)|(?<=[0-9] [apAP]\..))\.?\b",
+        r"M(?<=[apAP.].)(?:(?<=[0-9][apAP].)|(?<=[0-9] [apAP].)|(?<=[0-9][apAP]\..)|(?<=[0-9] [apAP]\..))\.?\b",
+    )
+)
 _ZONE_BEHIND = re.compile(
     rf"(?::\d\d)?(?:\s?[apAP]\.?[mM]\.?)?[*_`]{{0,2}}[\s(]{{1,2}}(?P<zone>{ZONE}|(?:Pacific|Eastern"
     rf"|Mountain|Central)(?![^\W_]))(?![^\W_])"
@@ -66,19 +73,35 @@ def zone(doc: Document) -> Read[str] | None:
         for block, at, where in _zone_places(section):
             if found := _zone_alone(block.text[:300], at):
                 return _zone(block, found, f"in the {where} of the timeline")
-    body = doc.source.body
-    for letters, words in _WORDS_FOR_TIMES:
-        for place in words.finditer(body, 0, ZONE_LIMIT) if letters in body else ():
-            if found := _ZONE_HERE.match(body, place.start()):
-                return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
+    if found := _told(doc.source.body):
+        return _zone_in_body(doc, found, "zone", "a sentence about the document's times")
+    return None
+
+
+def _told(body: str) -> re.Match[str] | None:
+    """The sentence that names the zone of the document's times; one about times is surer than `documented in UTC`."""
+    documented: re.Match[str] | None = None
+    for place in _TIMES.finditer(body, 0, ZONE_LIMIT):
+        if place[0] == "me":
+            if found := _ZONE_HERE.match(body, place.start() - 1):
+                return found
+        elif documented is None:
+            documented = _ZONE_HERE.match(body, place.start() - 3)
+    if documented is not None:
+        return documented
+    for words in _IN_OTHER_LANGUAGES:
+        for place in words.finditer(body, 0, ZONE_LIMIT):
+            if found := _ZONE_HERE.match(body, place.start() + 1):
+                return found
     return None
 
 
 def _zone_alone(text: str, at: int) -> re.Match[str] | None:
-    """The first zone in a text. Looked for only at the signs that one begins with: five times as fast as a search."""
-    for sign in _ZONE_BEGINS.finditer(text, at):
-        at = sign.start()
-        if (sign[0] != "h" or text.startswith("hor", at)) and (found := _ZONE_ALONE.match(text, at)):
+    """The first zone in a text. Looked for only at the words that one begins with: ten times as fast as a search."""
+    for word in _WORD_OF_ZONE.finditer(text, at):
+        letters = word[0]
+        plausible = letters in _FIRST_WORDS or letters[0] in "日北+-"
+        if plausible and (found := _ZONE_ALONE.match(text, word.start())):
             return found
     return None
 
@@ -110,10 +133,13 @@ def _zone_places(section: Section) -> Iterator[tuple[Block, int, str]]:
 
 def zone_of_prose(doc: Document) -> Read[str] | None:
     """The zone behind the first clock time in the text, where neither the timeline nor a sentence names one."""
-    for clock in _CLOCK.finditer(doc.source.body, 0, ZONE_LIMIT):
-        if found := _ZONE_BEHIND.match(doc.source.body, clock.end()):
-            return _zone_in_body(doc, found, "zone", "behind a time in the text")
-    return None
+    body, end, first = doc.source.body, ZONE_LIMIT, None
+    for clocks in _CLOCKS:
+        for clock in clocks.finditer(body, 0, end):
+            if found := _ZONE_BEHIND.match(body, clock.end()):
+                first, end = found, clock.start()  # only an earlier one would be taken instead
+                break
+    return _zone_in_body(doc, first, "zone", "behind a time in the text") if first is not None else None
 
 
 def _zone(block: Block, found: re.Match[str], because: str) -> Read[str]:
