@@ -440,13 +440,16 @@ def test_what_is_not_there_is_refused_with_a_way_on(world: World) -> None:
 
 def test_a_forge_that_is_away_at_first_is_asked_later(world: World) -> None:
     world.repo.require("prod", "staging-online")
+    for number in range(30):
+        world.merge(at=AT - 20 * DAY + number * HOUR)
     world.forge.stop()
     item = world.prove()
     assert world.evidence(item).standing is Standing.NONE
     world.forge.start()
     world.merge(at=AT + MINUTE)
     world.later()
-    assert world.evidence(item).standing is Standing.HOLDING
+    assert world.evidence(item).standing is Standing.HOLDING and world.evidence(item).since == AT + MINUTE
+    assert world.count(RefUpdate) == 10  # as a first look does, and not all that ever was
 
 
 def test_the_facts_are_ordinary_ones(world: World) -> None:

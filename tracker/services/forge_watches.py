@@ -102,7 +102,8 @@ def keep(session: Session, there: Watched, looked: Looked, *, at: datetime) -> N
     deployments.reached(session, there.stage, updates, source="forge", at=at)
     settled = [*watch.etags.get("settled", []), *found.settled]
     watch.etags = {"tags": looked.tags, "settled": settled[-MOST_SETTLED:]}
-    watch.asked_at, watch.problem = at, (found.problem or found.silent)[:300]
+    watch.asked_at = at if found.listed else watch.asked_at  # until then every look is the first one
+    watch.problem = (found.problem or found.silent)[:300]
     watch.next_run_at = max(at + looked.every, found.until or at)
     session.flush()
     evidence.refresh(session, stages=[there.stage], at=at)

@@ -49,6 +49,7 @@ class Look:
     arrivals: list[Arrival] = field(default_factory=list)  # oldest first
     refused: list[tuple[Request, Ran]] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
+    listed: bool = False  # what reached the branch was told
     problem: str = ""
     until: datetime | None = None
 
@@ -84,6 +85,7 @@ def look(
     try:
         requests = repo.requests(branch, at_most=READ)
         candidates = _candidates(repo, branch, requests, known)
+        found.listed = True
         if since is None:
             found.settled += [one.commit for one in candidates[:-FIRST_LOOK]]
             candidates = candidates[-FIRST_LOOK:]
