@@ -22,7 +22,7 @@ FORGE = "forge:"  # the name of a policy that no file states (services.forge_wat
 CHANGES = 30  # shown on the page of a stage
 RUNS = 300  # looked at to say which of them went through the gate
 RUNS_SHOWN = 12
-LOOK_BACK = timedelta(days=30)  # a run may be older than the change that it let through
+COUNTED = timedelta(days=90)  # overrides and waivers of that time stand on the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class StagePage:
 def board(session: Session, person: Person | None, *, at: datetime) -> list[PolicyHere]:
     """Everything in force: policies, their deployments, stages and checks. Three statements."""
     policies = session.execute(queries.policies_in_force()).all()
-    stages = session.execute(queries.stages_in_force()).all()
+    stages = session.execute(queries.stages_in_force(at - COUNTED)).all()
     states = {(row.stage_id, row.slug): row for row in session.execute(queries.states(person, at=at))}
     return [_policy_here(row, [s for s in stages if s.policy_id == row.id], states, at) for row in policies]
 
@@ -150,7 +150,7 @@ def stage_here(session: Session, where: str, person: Person | None, *, at: datet
 
     Raises `NotFound`.
     """
-    stages = session.execute(queries.stages_in_force()).all()
+    stages = session.execute(queries.stages_in_force(at - COUNTED)).all()
     row = next((stage for stage in stages if f"{stage.deployment}/{stage.slug}" == where), None)
     if row is None:
         raise NotFound(f"There is no stage {where}. The policy page lists them all.")

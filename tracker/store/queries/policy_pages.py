@@ -14,6 +14,7 @@ from tracker.store.models import (
     GateRun,
     Mention,
     Observation,
+    Override,
     Person,
     Policy,
     PolicyPush,
@@ -49,9 +50,10 @@ def policies_in_force() -> Rows:
     )
 
 
-def stages_in_force() -> Rows:
+def stages_in_force(since: datetime) -> Rows:
     """Stages that are in a file now, in its order: `id`, `slug`, `protected`, `url`, `promotes_from`, `deployment_id`,
-    `deployment`, `title`, `repo`, `policy_id`; `verdict`, `asked_at`, `run` of the last question at its gate."""
+    `deployment`, `title`, `repo`, `policy_id`; `verdict`, `asked_at`, `run` of the last question at its gate; how many overrides were used and waivers begun
+    `since`: `overrides`, `waivers`."""
     run = aliased(GateRun)
     last = sa.select(sa.func.max(run.id)).where(run.stage_id == Stage.id, run.dry_run.is_(False)).scalar_subquery()
     return (
@@ -69,12 +71,19 @@ def stages_in_force() -> Rows:
             GateRun.verdict,
             GateRun.at.label("asked_at"),
             GateRun.public_id.label("run"),
+            _number(Override, Override.used_at >= since).label("overrides"),
+            _number(Waiver, Waiver.from_ >= since).label("waivers"),
         )
         .join(Deployment, Deployment.id == Stage.deployment_id)
         .outerjoin(GateRun, GateRun.id == last)
         .where(Stage.removed_at.is_(None), Deployment.removed_at.is_(None))
         .order_by(Deployment.id, Stage.n)
     )
+
+
+def _number(model: type[Override] | type[Waiver], condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    query = sa.select(sa.func.count()).select_from(model).where(model.stage_id == Stage.id, condition)
+    return query.correlate(Stage).scalar_subquery()
 
 
 def _waived(at: datetime) -> sa.Subquery:
