@@ -90,9 +90,7 @@ def _assign(section: Section, before: Section | None) -> None:
     role, sure = _named(section, parent)
     if parent == "timeline" and _stays_in_timeline(section, role, sure):
         section.role, section.sure, section.because = "timeline", 2, "under the timeline"
-    elif parent == "actions" and not (
-        role in STRONG - {"actions"} or (role in ("cause", "summary", "impact") and sure == 3)
-    ):
+    elif parent == "actions" and not (role in _ENDS_ACTIONS or (role in ("cause", "summary", "impact") and sure == 3)):
         section.role, section.sure, section.because = "actions", 2, "under the action items"
     elif role and (sure >= THRESHOLD or sure + _shape_bonus(section, role) >= THRESHOLD):
         if (role in _STORIES or role in FIELDS or sure < THRESHOLD) and is_timed_section(section):
@@ -106,17 +104,21 @@ def _assign(section: Section, before: Section | None) -> None:
 TIMED = "nearly every line begins with a time (+2 shape)"
 _STORIES = frozenset(("summary", "resolution", "other", "detection", "lessons", "cause"))
 _NOT_INHERITED = FIELDS | {"title", "", "other"}
+_MAY_BE_TIMED = frozenset(("resolution", "detection", "summary", "impact", "cause", ""))
+_ENDS_ACTIONS = STRONG - {"actions"}
+_LABELLED = frozenset(("label", "item", "table"))
+_NOT_IN_LESSONS = FIELDS | {"detection", "resolution", "other", "trigger"}
 
 
 def _named(section: Section, parent: str) -> tuple[str, int]:
     """The role that a section's title names, where such a section may have it."""
     role, sure = (section.role, 3) if section.role else meaning(section.title)
-    if role in FIELDS and section.form not in ("label", "item", "table") and role not in ("people", "duration") and sure < 3:
+    if sure < 3 and role in FIELDS and section.form not in _LABELLED and role not in ("people", "duration"):
         return "", 0
     if role == "status" and section.form == "heading":
         told = any(b.kind == "para" and b.text.count(" ") >= 12 for b in section.blocks)
         return ("summary" if told else role), sure
-    if parent in LESSONS and role in FIELDS | {"detection", "resolution", "other", "trigger"}:
+    if parent in LESSONS and role in _NOT_IN_LESSONS:
         return "", 0
     return role, sure
 
@@ -124,7 +126,7 @@ def _named(section: Section, parent: str) -> tuple[str, int]:
 def _inherit(section: Section, parent: str, before: Section | None) -> None:
     """The role of a section whose title says nothing: its parent's, the one that goes on, or what it contains."""
     inherited = parent if parent not in _NOT_INHERITED else ""
-    if inherited in ("resolution", "detection", "summary", "impact", "cause", "") and is_timed_section(section):
+    if inherited in _MAY_BE_TIMED and is_timed_section(section):
         section.role, section.sure, section.because = "timeline", 2, TIMED
         return
     inherited = inherited or _continued(section, before)

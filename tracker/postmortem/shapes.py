@@ -73,6 +73,8 @@ def timed_share(section: Section) -> float:
 
 def is_timed_section(section: Section) -> bool:
     """Whether three parts or more, and three of five, begin with a clock time. Most sections have lost after two looks."""
+    if not section.blocks:
+        return False
     parts = units(section)[:PARTS_LIMIT]
     left = len(parts) - max(3, (3 * len(parts) + 4) // 5)  # so many may be without
     return left >= 0 and _are_timed(parts, left)
@@ -106,10 +108,13 @@ def tells(table: Block) -> bool:
     if any("event" in columns(cell.text) for cell in table.children[0].children):
         return True
     rows = table.children[1:31]
-    letters = sum(len(_LETTER.findall(cell.text, 0, 200)) for row in rows for cell in row.children)
-    return letters >= 10 * max(len(rows), 1) or any(
-        _IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:]
-    )
+    wanted = 10 * max(len(rows), 1)  # letters
+    for row in rows:
+        for cell in row.children:
+            wanted -= len(_LETTER.findall(cell.text, 0, 200))
+        if wanted <= 0:
+            return True
+    return any(_IDEOGRAM.search(cell.text) for row in rows[:3] for cell in row.children[1:])
 
 
 def has_list(section: Section) -> bool:
