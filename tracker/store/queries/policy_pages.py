@@ -51,9 +51,12 @@ def policies_in_force() -> Rows:
 
 
 def stages_in_force(since: datetime) -> Rows:
-    """Stages that are in a file now, in its order: `id`, `slug`, `protected`, `url`, `promotes_from`, `deployment_id`,
-    `deployment`, `title`, `repo`, `policy_id`; `verdict`, `asked_at`, `run` of the last question at its gate; how many overrides were used and waivers begun
-    `since`: `overrides`, `waivers`."""
+    """Stages that are in a file now, in its order.
+
+    Columns: `id`, `slug`, `protected`, `url`, `promotes_from`, `deployment_id`,
+    `deployment`, `title`, `repo`, `policy_id`; `verdict`, `asked_at`, `run` of the last question at its gate;
+    `overrides`, `waivers`: how many were used and begun since then.
+    """
     run = aliased(GateRun)
     last = sa.select(sa.func.max(run.id)).where(run.stage_id == Stage.id, run.dry_run.is_(False)).scalar_subquery()
     return (
