@@ -5,6 +5,7 @@ A clock time that goes back by a lot means that midnight passed; one that goes b
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tracker.postmortem.when_tokens import When
 
@@ -13,8 +14,7 @@ HALF_A_YEAR = 182  # days
 MIDNIGHT_HOURS = 3  # a clock that goes back by at least this much stands for the next day
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(NamedTuple):
     """What is known of a document as a whole before its times are placed."""
 
     day: date | None  # the incident's day, where the document says it

@@ -6,6 +6,7 @@ from tracker.domain.postmortem import Span, Unread
 from tracker.postmortem.extract.document import Document
 from tracker.postmortem.extract.text import is_comment, one_line, plain
 
+LOOKED_AT = 240  # characters of a paragraph that are mostly enough to show so many
 SHOWN = 200  # characters of an unread block that are kept to show it
 
 
@@ -20,7 +21,9 @@ def unread(doc: Document) -> tuple[Unread, ...]:
             kind = block.kind
             if block.order in claimed or kind == "rule" or (kind == "html" and is_comment(block)):
                 continue
-            text = one_line(plain([block], limit=2 * SHOWN))
+            text = one_line(block.text[:LOOKED_AT]) if kind == "para" else ""
+            if len(text) < SHOWN:
+                text = one_line(plain([block], limit=2 * SHOWN))
             if text or kind in ("html", "code", "table"):
                 found.append(Unread(line(block.start), text[:SHOWN], Span(block.start, block.end)))
     found.sort(key=_PLACE)

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from tracker.postmortem.calendar_words import WEEKDAY, ZONE, weekday_number
-from tracker.postmortem.when_gate import FIRST_LETTERS, likely_at, may_begin
+from tracker.postmortem.when_gate import SIX_LETTERS, THREE_LETTERS, likely_at, may_begin
 from tracker.postmortem.when_quick import is_over, quick
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
@@ -63,9 +63,11 @@ _SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
 
 def leading(text: str, at: int = 0) -> When | None:
     """The time that a line begins with, from character `at`, or None. A weak one may be a number (`14.30`, `3/4`)."""
-    first = text[at : at + 3]
-    if first.isalpha() and first.casefold()[:3] not in FIRST_LETTERS:
-        return None  # most texts
+    first = text[at : at + 6]
+    if first[:3].isalpha():
+        letters = first.casefold()
+        if letters[:3] not in THREE_LETTERS or (letters[:6] not in SIX_LETTERS and first.isalpha() and len(first) == 6):
+            return None  # most texts
     return _leading(text, at) if "0" <= first[:1] <= "9" or may_begin(text, at, at + LOOK_AHEAD) else None
 
 

@@ -25,7 +25,8 @@ FIRST_WORDS = frozenset((*DATE_WORDS, *_PLACEHOLDERS, *_AROUND_TIMES.split()))
 _TOKEN_WORDS = frozenset(
     (*MONTHS_BY_NAME, *_PLACEHOLDERS, "t", "午前", "午後", "上午", "下午", "凌晨", "早上", "晚上", "中午")
 )
-FIRST_LETTERS = frozenset(word[:3] for word in FIRST_WORDS if len(word) >= 3)
+THREE_LETTERS = frozenset(word[:3] for word in FIRST_WORDS if len(word) >= 3)
+SIX_LETTERS = frozenset(word[:6] for word in FIRST_WORDS if len(word) >= 6)
 
 
 def likely_at(head: str, pos: int) -> tuple[bool, bool]:

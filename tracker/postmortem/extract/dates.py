@@ -15,7 +15,7 @@ from tracker.postmortem.extract.fields import field
 from tracker.postmortem.when import entry_time
 from tracker.postmortem.when_tokens import When
 
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d])")
+_NUMERIC = re.compile(r"([0-9](?<![\d./-].)\d?)([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d])")
 _DIGIT = re.compile(r"\d")
 NAME_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _DAY_FIRST_ZONES = re.compile(
@@ -46,17 +46,17 @@ def incident_date(doc: Document, zone_name: str | None) -> Read[str] | None:
     if any(when.ambiguous for _, when, _, _ in found):
         doc.day_first = day_first(doc, near, zone_name)
         doc.habits = Habits(near, doc.day_first)
-    sums: dict[date, float] = {}
     placed = [(day, c) for c in found if (day := day_of(c[1], doc.habits, near)) is not None]
+    sums: dict[date, float] = {}
     for day, candidate in placed:
         sums[day] = sums.get(day, 0.0) + candidate[0]
     if not sums:
         doc.habits = Habits(None, doc.habits.day_first)  # a year alone is no day to give to clock times
         return None
-    best = max(sums, key=lambda d: (sums[d], -d.toordinal()))
+    best = max(sums, key=lambda d: (sums[d], -d.toordinal())) if len(sums) > 1 else placed[0][0]
     _, _, span, where = max((c for day, c in placed if day == best), key=lambda c: c[0])
     doc.habits = Habits(best, doc.habits.day_first)
-    for day, (_, when, _, other) in placed:
+    for day, (_, when, _, other) in placed if len(sums) > 1 else ():
         if (
             abs((day - best).days) > 1
             and when.is_whole_date

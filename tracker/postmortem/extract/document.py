@@ -18,7 +18,7 @@ class Document:
     outline: Outline
     title: Section | None  # the section whose heading is the title
     name: str
-    habits: Habits = field(default_factory=lambda: Habits(None, False))
+    habits: Habits = Habits(None, False)
     zone: str | None = None
     day_first: bool | None = None
     claimed: set[int] = field(default_factory=set)  # order numbers of blocks

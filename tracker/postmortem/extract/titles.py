@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.postmortem.calendar_words import MONTH
+from tracker.postmortem.calendar_words import MONTH, MONTHS_BY_NAME
 from tracker.postmortem.extract.text import one_line
 
 _DAY = rf"""(?:(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:(?:19|20)?\d\d)
@@ -22,8 +22,9 @@ _AS_OF = re.compile(r"\b(?:stand|update|updated|as of|version|until|since|bis|se
 _KIND_FIRST = re.compile(rf"^(?:\[{_KIND}\]\s*{_JOIN}*|{_KIND}\s*(?:[:|–—]|\s-\s)\s*)(?=\S)", re.X | re.I)
 
 _DIGIT = re.compile(r"\d")
-_HAS_DAY = re.compile(r"(?:19|20)\d\d|\d[-/.]\d{1,2}[-/.]\d\d")  # what every date of `_DAY` has
-_WORDS = ("post", "retro", "incident", "outage", "rca", '"')  # a title without any of them and without a digit is bare
+_HAS_DAY = re.compile(r"[12](?:(?<=1)9|(?<=2)0)\d\d|[0-9][-/.]\d{1,2}[-/.]\d\d")  # what every date of `_DAY` has
+_FIRST_WORD = re.compile(r"[(\[]?([^\W\d_]*)")
+_KINDS = ("post", "retro", "incident", "outage", "rca")
 LONGEST_DATE = 64  # characters of a date with its clock time, brackets and the words before it
 
 
@@ -33,15 +34,12 @@ def bare_title(text: str) -> str:
     A date inside a title is part of its sentence and stays, and so do day and month without a year.
     """
     found = one_line(text)
-    if not _DIGIT.search(found):
-        lower = found.lower()
-        if not any(word in lower for word in _WORDS):
-            return found
-    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if _HAS_DAY.search(found) else (_KIND_FIRST,):
+    dated = bool(_DIGIT.search(found)) and bool(_HAS_DAY.search(found))
+    for pattern in (_DATED_KIND, _KIND_FIRST, _FIRST, _KIND_FIRST, _LAST) if dated else (_KIND_FIRST,):
         if pattern is _LAST:  # behind the date's last digit there may be a zone and a bracket, no more
             left = pattern.search(found, _late(found)) if _DIGIT.search(found, max(0, len(found) - 8)) else None
         else:
-            left = pattern.match(found)
+            left = pattern.match(found) if _may_begin(found, pattern) else None
         if left is None:
             continue
         shorter = (found[: left.start()] + found[left.end() :]).strip()
@@ -55,6 +53,15 @@ def bare_title(text: str) -> str:
     if len(found) > 2 and found[0] == found[-1] == '"' and found.count('"') == 2:
         found = found[1:-1]
     return found
+
+
+def _may_begin(title: str, pattern: re.Pattern[str]) -> bool:
+    """A cheap test: whether the title's first word is one that the pattern begins with."""
+    first = _FIRST_WORD.match(title)
+    word = first[1].lower() if first else ""
+    if pattern is _FIRST:
+        return not word or word in MONTHS_BY_NAME
+    return word.startswith(_KINDS)
 
 
 def _late(title: str) -> int:
