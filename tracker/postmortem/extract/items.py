@@ -29,6 +29,8 @@ from tracker.postmortem.roles import GROUP
 from tracker.postmortem.section import Section
 from tracker.postmortem.verbs import IMPERATIVE
 
+_GROUP_END = re.compile(r"[:：#\s]+$")
+
 
 @dataclass(slots=True)
 class Place:
@@ -60,22 +62,16 @@ def _place(section: Section) -> Place:
     named = section
     while named.parent is not None and named.parent.role == "actions":
         named = named.parent
-    group = None if section is named and not section.because.startswith("goes on") else section.title
-    if group is not None and not group.strip():
-        group = None
-    state = claim_of(_clean_group(group) or "") if group and len(group) <= 40 else None
-    if state is None and group is None and section.title.casefold().startswith(("done", "completed")):
+    group = None if section is named and not section.because.startswith("goes on") else _clean_group(section.title)
+    state = claim_of(group) if group and len(section.title) <= 40 else None
+    if state is None and group is None and section.title[:9].casefold().startswith(("done", "completed")):
         state = Claim.DONE
     because = f"under “{named.title.strip()[:40]}”, {section.because if section is named else named.because}"
-    return Place(
-        section, _clean_group(group), state if state in (Claim.DONE, Claim.IN_PROGRESS, Claim.WONT_DO) else None, because
-    )
+    return Place(section, group, state if state in (Claim.DONE, Claim.IN_PROGRESS, Claim.WONT_DO) else None, because)
 
 
-def _clean_group(group: str | None) -> str | None:
-    if group is None:
-        return None
-    return one_line(re.sub(r"[:：#\s]+$", "", NUMBERED.sub("", group.strip()))) or None
+def _clean_group(group: str) -> str | None:
+    return one_line(_GROUP_END.sub("", NUMBERED.sub("", group.strip()))) or None
 
 
 def _of_section(doc: Document, section: Section) -> list[Draft]:
@@ -109,8 +105,8 @@ def _heading_is_item(section: Section, place: Place) -> bool:
         return False
     if any(b.kind in ("list", "table") for b in section.blocks) and not NUMBERED.match(section.title):
         return False
-    numbered = bool(NUMBERED.match(section.title.strip()))
     bare = NUMBERED.sub("", section.title.strip())
+    numbered = len(bare) < len(section.title.strip())
     tells = bool(IMPERATIVE.match(bare)) and bare.count(" ") >= 2
     return (
         (numbered and any(b.kind == "para" for b in section.blocks))

@@ -70,13 +70,14 @@ _WEAK_NAME = re.compile(
 def passage(doc: Document, role: str) -> Passage | None:
     """The section of this role that says something: a plain name first, then a heading's before a label's."""
     sections = [s for s in doc.sections(role) if s.parent is None or s.parent.role != role or s.form == "label"]
-    for section in sorted(
-        sections,
-        key=lambda s: (
-            bool(_WEAK_NAME.search(s.title)) and "cause" not in s.title.lower(),
-            s.form not in ("heading", "hash"),
-        ),
-    ):
+    if len(sections) > 1:
+        sections.sort(
+            key=lambda s: (
+                bool(_WEAK_NAME.search(s.title)) and "cause" not in s.title.lower(),
+                s.form not in ("heading", "hash"),
+            )
+        )
+    for section in sections:
         found = _of(doc, section, role)
         if found is not None:
             return found
