@@ -348,7 +348,7 @@ def test_a_text_that_was_never_pushed_judges_all_the_same_and_is_not_in_force(se
     with pytest.raises(Invalid, match="digest"):
         gates.open(session, replace(request, yaml=POLICY), token=token, at=AFTER_LABS)
     opened = gates.open(session, replace(request, yaml=yaml), token=token, at=AFTER_LABS)
-    assert opened.prepared.in_force and not opened.prepared.same
+    assert opened.prepared.text.in_force and not opened.prepared.text.same
     gates.decide(session, opened.run, FINE, at=AFTER_LABS)
     known = gates.open(session, request, token=token, at=AFTER_LABS)
     assert known.run.version_id == opened.run.version_id != there[0].version.id

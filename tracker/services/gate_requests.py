@@ -12,9 +12,8 @@ from tracker.domain.policy import ChangeType
 from tracker.policy import model, values
 from tracker.policy.load import Loaded
 from tracker.services import gate_facts, policies, tokens
-from tracker.services.policies_in_force import InForce
 from tracker.services.server_checks import Place
-from tracker.store.models import Check, Deployment, Override, Person, Policy, PolicyVersion, Stage, Token, Waiver
+from tracker.store.models import Check, Override, Person, Policy, PolicyVersion, Stage, Token, Waiver
 from tracker.store.queries import policies as queries
 
 PHASES = ("check", "exec", "hook", "forge")
@@ -37,17 +36,25 @@ class GateRequest:
     key: str | None = None
 
 
+@dataclass(frozen=True)
+class Text:
+    """The policy's text that judges. `loaded` is None where that version is stored; `in_force`: some version of the
+    policy is; `same`: it is this one."""
+
+    policy: model.Policy
+    digest: str
+    yaml: str
+    loaded: Loaded | None
+    in_force: bool
+    same: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A question with all that is known about it; holds no row, so that no transaction has to stay open."""
 
     request: GateRequest
-    policy: model.Policy
-    digest: str
-    yaml: str
-    loaded: Loaded | None  # None where that version is stored
-    in_force: bool  # some version of this policy is in force
-    same: bool  # it is this one
+    text: Text
     place: Place
     stage_id: int | None
     checks: Sequence[model.Check]
@@ -61,6 +68,10 @@ class Prepared:
     at: datetime  # for when it is asked
 
     @property
+    def policy(self) -> model.Policy:
+        return self.text.policy
+
+    @property
     def now(self) -> values.Ran | None:
         """What runs there now."""
         return gate_facts.now_on(self.facts.ran.get(self.place.stage.id, ()))
@@ -72,18 +83,6 @@ class Prepared:
         return change
 
 
-@dataclass(frozen=True)
-class _Version:
-    """The text that judges, and where it came from."""
-
-    policy: model.Policy
-    digest: str
-    yaml: str
-    row: Policy | None
-    loaded: Loaded | None
-    in_force: InForce | None
-
-
 def prepare(session: Session, request: GateRequest, *, token: Token | None, at: datetime) -> Prepared:
     """Gather what is known; writes nothing. `token` None is a person at a page, who has been looked at there.
 
@@ -92,37 +91,20 @@ def prepare(session: Session, request: GateRequest, *, token: Token | None, at: 
     """
     _checked(request)
     asked_for = request.at or at
-    version = _version(session, request)
-    policy, change = version.policy, request.change
-    deployment = policy.deployment(change.deployment)
-    if deployment is None:
-        raise NotFound(f"There is no deployment {change.deployment}: there is {_names(policy.deployments)}.")
-    stage = deployment.stage(change.stage)
-    if stage is None:
-        raise NotFound(f"{deployment.id} has no stage {change.stage}: it has {_names(deployment.stages)}.")
+    text, row = _text(session, request)
+    policy, place = text.policy, _place(text.policy, request)
+    deployment, stage, change = place.deployment, place.stage, request.change
     if token is not None:
         tokens.allow(session, token, tokens.GATE, policy.name, deployment.id, stage.id)
     change = replace(change, deployment=deployment.id, stage=stage.id)
     person = gate_facts.person_of_actor(session, change.actor, change.actor_forge)
-    deployment_row, stage_row = _rows(session, version.row, deployment.id, stage.id)
-    facts, incident = values.Facts(), None
-    waivers: tuple[values.Waiver, ...] = ()
-    if version.row is not None and deployment_row is not None:
-        facts = gate_facts.facts(session, version.row, deployment_row, at=asked_for, person=person)
-        incident = next(iter(gate_facts.open_incidents(session, deployment_row)), None)
-    if stage_row is not None:
-        waivers = tuple(waivers_on(session, stage_row, asked_for))
+    facts, waivers, incident_id, stage_row = _known_there(session, row, place, asked_for, person)
     override = _override(session, request, stage_row, change, at)
     change_type = change.change_type
     return Prepared(
         request=request,
-        policy=policy,
-        digest=version.digest,
-        yaml=version.yaml,
-        loaded=version.loaded,
-        in_force=version.in_force is not None,
-        same=version.in_force is not None and version.in_force.version.digest == version.digest,
-        place=Place(policy=policy, deployment=deployment, stage=stage, change=change, phase=request.phase),
+        text=text,
+        place=replace(place, change=change),
         stage_id=stage_row.id if stage_row else None,
         checks=policy.applicable(
             deployment.id, stage.id, ref=change.ref, changed_paths=change.changed_paths, change_type=change_type
@@ -133,9 +115,33 @@ def prepare(session: Session, request: GateRequest, *, token: Token | None, at: 
         override=values.Override(by=override[1].name, reason=override[0].reason) if override else None,
         override_id=override[0].id if override else None,
         person_id=person.id if person else None,
-        incident_id=incident.id if incident and change_type is ChangeType.RECOVERY else None,
+        incident_id=incident_id if change_type is ChangeType.RECOVERY else None,
         at=asked_for,
     )
+
+
+def _known_there(
+    session: Session, row: Policy | None, place: Place, at: datetime, person: Person | None
+) -> tuple[values.Facts, tuple[values.Waiver, ...], int | None, Stage | None]:
+    """Facts, waivers, the newest open incident, the stage's row. A place that was never seen here has none of them."""
+    found = session.execute(queries.places(row.id, place.deployment.id, place.stage.id)).one_or_none() if row else None
+    if row is None or found is None:
+        return values.Facts(), (), None, None
+    deployment, stage = found
+    facts = gate_facts.facts(session, row, deployment, at=at, person=person)
+    incident = next(iter(gate_facts.open_incidents(session, deployment)), None)
+    return facts, tuple(waivers_on(session, stage, at)), incident.id if incident else None, stage
+
+
+def _place(policy: model.Policy, request: GateRequest) -> Place:
+    """Where the change wants to go. Raises `NotFound`, naming what there is."""
+    deployment = policy.deployment(request.change.deployment)
+    if deployment is None:
+        raise NotFound(f"There is no deployment {request.change.deployment}: there is {_names(policy.deployments)}.")
+    stage = deployment.stage(request.change.stage)
+    if stage is None:
+        raise NotFound(f"{deployment.id} has no stage {request.change.stage}: it has {_names(deployment.stages)}.")
+    return Place(policy=policy, deployment=deployment, stage=stage, phase=request.phase)
 
 
 def relaxed(policy: model.Policy, change: values.Change, facts: values.Facts) -> values.Relaxed | None:
@@ -180,48 +186,41 @@ def _checked(request: GateRequest) -> None:
         raise Invalid("At most 1,000 commits and 100,000 paths are taken.", "change")
 
 
-def _version(session: Session, request: GateRequest) -> _Version:
-    """By the digest of what the repo has; where it has nothing, what is in force here."""
+def _text(session: Session, request: GateRequest) -> tuple[Text, Policy | None]:
+    """By the digest of what the repo has; where it has nothing, what is in force here. And the policy's row, if any."""
     if request.digest is None and request.yaml is None:
         there, _ = policies.of_deployment(session, request.change.deployment, request.policy)
-        return _Version(there.policy, there.version.digest, there.version.yaml, there.row, None, there)
-    known = _known(session, request)
+        return Text(there.policy, there.version.digest, there.version.yaml, None, True, True), there.row
+    known = _stored(session, request)
     if known is not None:
         version, row = known
-        return _Version(policies.parsed(version), version.digest, version.yaml, row, None, _in_force(session, row))
+        in_force = row.version_id is not None
+        return Text(
+            policies.parsed(version), version.digest, version.yaml, None, in_force, row.version_id == version.id
+        ), row
     if request.yaml is None:
         raise Conflict(SEND_YAML)
     loaded = policies.readable(request.yaml.encode())
     policy = loaded.policy
     assert policy is not None
-    if request.digest is not None and request.digest != loaded.digest:
+    if request.digest not in (None, loaded.digest):
         raise Invalid("The digest is not that of the text: it is the SHA-256 of its bytes.", "digest")
-    if request.policy is not None and request.policy != policy.name:
+    if request.policy not in (None, policy.name):
         raise Invalid(f"The text is the policy {policy.name}, not {request.policy}.", "policy")
-    there = session.scalar(sa.select(Policy).where(Policy.name == policy.name))
-    stored = policies.find_version(session, there, loaded.digest) if there is not None else None
-    in_force = _in_force(session, there) if there is not None else None
-    return _Version(policy, loaded.digest, request.yaml, there, None if stored else loaded, in_force)
+    there_row = session.scalar(sa.select(Policy).where(Policy.name == policy.name))
+    stored = policies.find_version(session, there_row, loaded.digest) if there_row is not None else None
+    in_force = there_row is not None and there_row.version_id is not None
+    same = stored is not None and there_row is not None and there_row.version_id == stored.id
+    return Text(policy, loaded.digest, request.yaml, None if stored else loaded, in_force, same), there_row
 
 
-def _known(session: Session, request: GateRequest) -> tuple[PolicyVersion, Policy] | None:
+def _stored(session: Session, request: GateRequest) -> tuple[PolicyVersion, Policy] | None:
     query = sa.select(PolicyVersion, Policy).join(Policy, Policy.id == PolicyVersion.policy_id)
     query = query.where(PolicyVersion.digest == request.digest)
     if request.policy is not None:
         query = query.where(Policy.name == request.policy)
-    return session.execute(query.limit(1)).one_or_none()
-
-
-def _in_force(session: Session, row: Policy) -> InForce | None:
-    version = session.get(PolicyVersion, row.version_id) if row.version_id is not None else None
-    return InForce(policies.parsed(version), version, row) if version is not None else None
-
-
-def _rows(session: Session, row: Policy | None, deployment: str, stage: str) -> tuple[Deployment | None, Stage | None]:
-    if row is None:
-        return None, None
-    found = session.execute(queries.places(row.id, deployment, stage)).one_or_none()
-    return found if found is not None else (None, None)
+    found = session.execute(query.limit(1)).one_or_none()
+    return (found[0], found[1]) if found is not None else None
 
 
 def _override(

@@ -81,13 +81,33 @@ def store(
 ) -> GateRun:
     """Write the run down with the server's results. Of two who ask with one key at once both get the same run."""
     version, stage_id = _version_and_stage(session, prepared, at=at)
+    run = _run_of(prepared, version, stage_id, token, at, received_at or at)
+    try:
+        with session.begin_nested():
+            session.add(run)
+            session.flush()
+    except IntegrityError:
+        known = known_run(session, prepared, token)
+        if known is None:
+            raise
+        return known
+    ids = check_ids(session, version.policy_id)
+    order = {check.id: n for n, check in enumerate(prepared.checks)}
+    session.add_all(result_row(run, ids[one.check], order[one.check], one) for one in results)
+    session.flush()
+    return run
+
+
+def _run_of(
+    prepared: Prepared, version: PolicyVersion, stage_id: int, token: Token | None, at: datetime, received_at: datetime
+) -> GateRun:
     request, change = prepared.request, prepared.change
-    run = GateRun(
+    return GateRun(
         public_id=secrets.token_urlsafe(12),
         stage_id=stage_id,
         version_id=version.id,
         at=at,
-        received_at=received_at or at,
+        received_at=received_at,
         dry_run=request.dry_run,
         phase=request.phase,
         change_type=change.change_type,
@@ -109,20 +129,6 @@ def store(
         token_id=token.id if token else None,
         idempotency_key=_key(request.key, token),
     )
-    try:
-        with session.begin_nested():
-            session.add(run)
-            session.flush()
-    except IntegrityError:
-        known = known_run(session, prepared, token)
-        if known is None:
-            raise
-        return known
-    ids = check_ids(session, version.policy_id)
-    order = {check.id: n for n, check in enumerate(prepared.checks)}
-    session.add_all(result_row(run, ids[one.check], order[one.check], one) for one in results)
-    session.flush()
-    return run
 
 
 def find(session: Session, public_id: str) -> GateRun:
@@ -136,15 +142,15 @@ def find(session: Session, public_id: str) -> GateRun:
 def _version_and_stage(session: Session, prepared: Prepared, *, at: datetime) -> tuple[PolicyVersion, int]:
     """The rows of what judged; a text that was not seen before is kept, with what it names, and is not in force by that."""
     place = prepared.place
-    if prepared.loaded is None and prepared.stage_id is not None:
+    if prepared.text.loaded is None and prepared.stage_id is not None:
         query = sa.select(PolicyVersion).join(Policy, Policy.id == PolicyVersion.policy_id)
-        query = query.where(Policy.name == prepared.policy.name, PolicyVersion.digest == prepared.digest)
+        query = query.where(Policy.name == prepared.policy.name, PolicyVersion.digest == prepared.text.digest)
         return session.scalars(query).one(), prepared.stage_id
     row = queries.locked_policy(session, prepared.policy.name)
-    version = policies.find_version(session, row, prepared.digest)
+    version = policies.find_version(session, row, prepared.text.digest)
     if version is None:
-        assert prepared.loaded is not None
-        version = policies.store(session, row, prepared.loaded, prepared.yaml, at=at)
+        assert prepared.text.loaded is not None
+        version = policies.store(session, row, prepared.text.loaded, prepared.text.yaml, at=at)
     policy_rows.add_missing(session, row, prepared.policy, at=at)
     _, stage = session.execute(queries.places(row.id, place.deployment.id, place.stage.id)).one()
     return version, stage.id
@@ -158,8 +164,8 @@ def _context(prepared: Prepared) -> dict[str, Any]:
             "checks": [check.id for check in prepared.checks],
             "waivers": to_json(prepared.waivers),
             "relaxed": to_json(prepared.relaxed),
-            "in_force": prepared.in_force,
-            "same": prepared.same,
+            "in_force": prepared.text.in_force,
+            "same": prepared.text.same,
             "now": to_json(prepared.now),
         },
         "change",

@@ -4,7 +4,7 @@ A policy is its `name`; a version is a text, by its digest; the version pushed l
 from the protected side of the repo (POLICY §2.2), so a text may be seen at a gate before, or without, being pushed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Invalid
 from tracker.policy import model
+from tracker.policy.lint import lint
 from tracker.policy.load import Loaded, Problem, load
 from tracker.policy.wire import texts_are_whole
 from tracker.services import evidence, observations, proofs
@@ -77,10 +78,10 @@ def push(
     naming file and line for a text with errors, for another name than `policy_name`, and for `proves` that do not fit
     their items. Pushing what is in force already is fine and changes nothing.
     """
-    loaded = readable(yaml, file)
+    loaded = readable(yaml, file, lint)
     policy = loaded.policy
     assert policy is not None
-    if policy_name is not None and policy.name != policy_name:
+    if policy_name not in (None, policy.name):
         raise Invalid(f"The text is the policy {policy.name}, and it was sent as {policy_name}.", "name")
     if wrong := list(misfits(session, policy, seen_by=seen_by)):
         raise Invalid("\n".join(f"{file}: {one}" for one in wrong), "proves")
@@ -91,20 +92,23 @@ def push(
     changed = [] if before and before.id == version.id else changes(parsed(before) if before else None, policy)
     _take_texts(session, row, policy, texts or {}, at=at)
     if before is None or before.id != version.id:
-        push = PolicyPush(policy_id=row.id, version_id=version.id, at=at, commit=commit, author=author, by=by)
-        session.add(push)
-        row.version_id = version.id
-        keep_in_step(session, row, policy, at=at)
-        proofs.from_policy(session, row, version, at)
-        observations.fold_again(session, InForce(policy, version, row), at=at)
+        session.add(PolicyPush(policy_id=row.id, version_id=version.id, at=at, commit=commit, author=author, by=by))
+        _put_in_force(session, InForce(policy, version, row), at=at)
     stages = [stage for _, stage in session.execute(queries.places(row.id))]
     evidence.refresh(session, stages=stages, at=at)
     return Pushed(loaded.digest, version, changed, loaded.problems)
 
 
-def readable(yaml: bytes, file: str = "policy.yaml") -> Loaded:
-    """What a text says. Raises `Invalid` with every error and its line."""
-    loaded = load(yaml, file)
+def _put_in_force(session: Session, there: InForce, *, at: datetime) -> None:
+    there.row.version_id = there.version.id
+    keep_in_step(session, there.row, there.policy, at=at)
+    proofs.from_policy(session, there.row, there.version, at)
+    observations.fold_again(session, there, at=at)
+
+
+def readable(yaml: bytes, file: str = "policy.yaml", read: Callable[[bytes, str], Loaded] = load) -> Loaded:
+    """What a text says. Raises `Invalid` with every error and its line; read by `lint` what loads may be wrong, too."""
+    loaded = read(yaml, file)
     errors = [one for one in loaded.problems if one.severity == "error"]
     if loaded.policy is None or errors:
         said = "\n".join(f"{one.file}:{one.line}: {one.message}" + (f" {one.fix}" if one.fix else "") for one in errors)
