@@ -35,10 +35,11 @@ class _Tree:
         self.opened: list[tuple[int, Any]] = []  # inline marks of the leaf: their plain start and how they began
         self.marks: list[Mark] = []  # those of the leaf that ended
 
-    def open(self, kind: str, value: Any, where: dict[str, int]) -> None:
+    def open(self, kind: str, value: Any, where: dict[str, int]) -> Block | None:
+        """A container begins. Returns the leaf that is open then: none."""
         if len(self.kids) > DEPTH_LIMIT:
             self.too_deep += 1
-            return
+            return None
         run, self.order = self.run, self.order + 1
         start, end = where["start"] + run.base, where["end"] + run.base
         block = Block(_CONTAINERS.get(kind, "quote"), start, end, self.current, self.order)
@@ -48,13 +49,18 @@ class _Tree:
         if kind == "List":
             block.info = value["List"]
         self.kids.append([])
+        return None
 
-    def close(self) -> None:
+    def close(self, leaf: Block | None) -> Block | None:
+        """A container ends, and with it the leaf of a tight item. Returns the leaf that is open then: none."""
+        if leaf is not None:
+            self.cut(leaf)
         if self.too_deep:
             self.too_deep -= 1
         elif self.current.parent is not None:
             self.current.children = self.kids.pop()
             self.current = self.current.parent
+        return None
 
     def leaf(self, kind: str, value: Any, where: dict[str, int]) -> Block:
         run, self.order = self.run, self.order + 1
@@ -92,7 +98,9 @@ class _Tree:
         """An inline event other than text at character `plain`: a mark's end, code, HTML, a box. Returns its text."""
         base = self.run.base
         start, end = where["start"] + base, where["end"] + base
-        if name == "End":
+        if name == "Start":
+            self.opened.append((plain, value))
+        elif name == "End":
             if self.opened:
                 first, begun = self.opened.pop()
                 target = "" if begun.__class__ is str else begun[value]["dest_url"]
@@ -125,47 +133,33 @@ def _grow(tree: _Tree, events: Iterator[Any]) -> None:
     add_piece, add_range = tree.run.pieces.append, tree.run.ranges.append
     leaf: Block | None = None
     plain = 0  # characters of the leaf so far
+    text: Any
     for event, where in events:
         if event.__class__ is str:
             if event == "Rule":
                 leaf = leaf and tree.cut(leaf)
                 tree.leaf("rule", event, where)
-            elif leaf is not None:  # a soft or a hard break
-                add_piece("\n")
-                add_range(where)
-                plain += 1
-            continue
-        name, value = event.popitem()
-        if name == "Text":  # most are
             if leaf is None:
-                leaf, plain = tree.leaf("para", value, where), 0  # in a tight item: it has no event for its paragraph
-            add_piece(value)
-            add_range(where)
-            plain += len(value)
-            continue
-        kind = next(iter(value)) if value.__class__ is dict else value
-        if name == "End":
-            if leaf is not None and kind in _LEAVES:
-                leaf = tree.ended(leaf)
-            elif kind in _INLINE:
-                tree.inline(name, value, where, plain)
-            else:
-                leaf = leaf and tree.cut(leaf)
-                tree.close()
-        elif name == "Start" and kind not in _INLINE:
-            leaf = leaf and tree.cut(leaf)
-            if kind in _LEAVES:
-                leaf, plain = tree.leaf(_LEAVES[kind], value, where), 0
-            else:
-                tree.open(kind, value, where)
+                continue
+            name, text = "Text", "\n"  # a soft or a hard break
         else:
+            name, text = event.popitem()
+        if name != "Text":  # as most are
+            kind = next(iter(text)) if text.__class__ is dict else text
+            if name == "End" and kind not in _INLINE:
+                leaf = tree.ended(leaf) if leaf is not None and kind in _LEAVES else tree.close(leaf)
+                continue
+            if name == "Start" and kind not in _INLINE:
+                leaf = leaf and tree.cut(leaf)
+                leaf = tree.leaf(_LEAVES[kind], text, where) if kind in _LEAVES else tree.open(kind, text, where)
+                plain = 0
+                continue
             if leaf is None and name in _OPENS_TEXT:
-                leaf, plain = tree.leaf("para", value, where), 0
-            if name == "Start":
-                tree.opened.append((plain, value))
-            elif text := tree.inline(name, value, where, plain):
-                add_piece(text)
-                add_range(where)
-                plain += len(text)
-    if leaf is not None:
-        tree.cut(leaf)
+                leaf, plain = tree.leaf("para", text, where), 0
+            if not (text := tree.inline(name, text, where, plain)):
+                continue
+        elif leaf is None:
+            leaf, plain = tree.leaf("para", text, where), 0  # in a tight item: it has no event for its paragraph
+        add_piece(text)
+        add_range(where)
+        plain += len(text)
