@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.policy.model import Check
 
 FOR_THE_SERVER_SECONDS = 5.0  # kept of the time of a gate, to get the verdict
-AGAIN_SECONDS = 10.0  # between two looks at what fails, with --wait
+AGAIN_SECONDS = (2.0, 4.0, 8.0, 15.0)  # between two looks at what fails, with --wait; the last one from then on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +116,12 @@ def open_gate(prepared: Prepared) -> Opened:
 
 def answer(opened: Opened, *, wait_until: float = 0.0, waiting: Callable[[Sequence[str]], None] = lambda _: None) -> Report:
     """Run our checks and get the verdict. With `wait_until` what fails is looked at again until then; `waiting` is told."""
-    local = _run(opened, opened.local)
+    local, looks = _run(opened, opened.local), 0
     while wait_until > time.monotonic() and (failing := _in_the_way(opened, local)):
         waiting(failing)
-        time.sleep(max(0.0, min(AGAIN_SECONDS, wait_until - time.monotonic())))
+        pause = AGAIN_SECONDS[min(looks, len(AGAIN_SECONDS) - 1)]
+        looks += 1
+        time.sleep(max(0.0, min(pause, wait_until - time.monotonic())))
         again = {one.check: one for one in _run(opened, [one for one in opened.local if one.id in failing])}
         local = [again.get(one.check, one) for one in local]
         if any(one.check in failing for one in opened.server_results):

@@ -23,7 +23,7 @@ from tracker.domain.errors import Conflict, Forbidden, Invalid, NotFound, SignIn
 
 TRIES = 3
 PATIENCE_SECONDS = 20.0  # for the tries together, and until a silent server is asked whether it lives
-PAUSES = (1.0, 3.0)
+PAUSES = (0.5, 2.0)
 LARGEST_ANSWER = 32 * 1024 * 1024
 ERRORS: dict[int, type[TrackerError]] = {
     400: Invalid,

@@ -18,7 +18,7 @@ PROD = [sys.executable, "-m", "tracker", "gate", "exec", "-d", "datahub", "-s", 
 
 
 def run(desk: Desk, *command: str, stage: str = "prod", options: tuple[object, ...] = ()):
-    return desk.tracker("gate", "exec", "-d", "datahub", "-s", stage, *options, "--", *command)
+    return desk.process("gate", "exec", "-d", "datahub", "-s", stage, *options, "--", *command)
 
 
 def records(session) -> list[tuple[str, str | None]]:

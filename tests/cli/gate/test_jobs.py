@@ -142,7 +142,7 @@ def test_a_program_that_hangs_does_not_outlive_the_gates_deadline(alone: Desk, t
     argv = f'["sh", "-c", "trap \'\' TERM; echo $$ > {pid_file}; sleep 60 & wait"]'
     policy_with(alone, f"  - {{id: slow, kind: command, with: {{argv: {argv}}}}}\n")
     start = time.monotonic()
-    done = alone.check("--timeout", "4s")
+    done = alone.process("gate", "check", "-d", "datahub", "-s", "prod", "--timeout", "4s")
     assert time.monotonic() - start < 7 and done.returncode == 3
     assert "did not end in time" in " ".join(done.stdout.split()) or "was not done within" in " ".join(done.stdout.split())
     assert not alive(wait_for(pid_file))
@@ -194,7 +194,7 @@ def test_it_starts_quickly(alone: Desk, words: list[str], seconds: float) -> Non
     spent = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = alone.tracker(*words)
+        done = alone.process(*words)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert done.stdout, done.stderr
         spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)

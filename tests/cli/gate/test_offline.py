@@ -58,7 +58,8 @@ def test_a_tracker_that_hangs_or_is_none_is_answered_for_in_time(alone: Desk, mo
     alone.promote(ran=False)
     with StagingHub(mode) as stuck:
         start = time.monotonic()
-        done = alone.check("--timeout", "4s", TRACKER_SERVER=stuck.url, TRACKER_TOKEN="trk_ci_x")
+        words = ["gate", "check", "-d", "datahub", "-s", "prod", "--timeout", "4s"]
+        done = alone.process(*words, TRACKER_SERVER=stuck.url, TRACKER_TOKEN="trk_ci_x")
         assert done.returncode == 3, done.stdout + done.stderr
         assert time.monotonic() - start < 8
 
