@@ -69,9 +69,8 @@ WEAKER = {
     "removed": POLICY.replace(ONLINE, ""),
     "softened": POLICY.replace("ENFORCEMENT", "advisory"),
     "taken off": POLICY.replace(
-        "stages: [prod]}\n    enforcement: ENFORCEMENT",
-        "stages: [staging]}\n    proves_on: [hub/prod]\n    enforcement: hard",
-    ),
+        "stages: [prod]}\n    enforcement: ENFORCEMENT", "stages: [staging]}\n    enforcement: hard"
+    ).replace("    proves: [A1 Block merges]\n", ""),  # with it the version would be refused, or prove it on staging
     "no longer says": POLICY.replace("    proves: [A1 Block merges]\n", ""),
     "removed again": POLICY.replace(ONLINE, ""),
 }
