@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from tracker.cli.context import Context
-from tracker.cli.report import counted
+from tracker.cli.report import counted, printable
 from tracker.domain.claims import Claim
 from tracker.services import lists, shapes
 from tracker.services.lists import IncidentFilters, ItemFilters, ItemRow
@@ -65,7 +65,7 @@ def items(
     everything: bool,
     shape: str,
 ) -> None:
-    """Print the action items that remain: what is open, then what nobody has said anything about.
+    """Print the action items that remain: what is done and no longer in force, what is open, what nobody has spoken of.
 
     \b
     Example:
@@ -81,11 +81,15 @@ def items(
     )  # fmt: skip
     with context.reading() as (session, person):
         found = lists.open_items(session, person, filters, context.today).rows
+        back = lists.regressed(session, person, filters, context.today).rows if state == "remaining" else []
     rows = [row for row in found if _is_asked_for(row, claim, group, older_than)]
     rows.sort(key=lambda row: row.claim is Claim.NOT_STATED)
+    back = [row for row in back if _is_asked_for(row, claim, group, older_than)]
     if shape != "table":
-        click.echo(shaped(shape, lists.ITEM_COLUMNS, rows), nl=False)
-    else:
+        click.echo(shaped(shape, lists.ITEM_COLUMNS, [*back, *rows]), nl=False)
+        return
+    _say_regressed(back)
+    if rows or not back:
         _say_items(rows, in_full=everything or claim is not None)
 
 
@@ -134,6 +138,16 @@ def shaped(shape: str, columns: shapes.Columns, rows: Sequence[Any]) -> str:
 def terminal_width() -> int:
     """How wide a line may be; 0, no limit, where nobody looks at a terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def _say_regressed(rows: Sequence[ItemRow]) -> None:
+    """What came back, before all that is merely open: each with what broke."""
+    for row in rows:
+        day = f" ({row.broke_at:%Y-%m-%d})" if row.broke_at else ""
+        click.echo(f"{row.key}  regressed{day}: {printable(row.text)}")
+        click.echo(f"    {printable(row.broke_because or 'what proves it does not hold')}")
+    if rows:
+        click.echo(f"{len(rows):,} done and no longer in force.")
 
 
 def _say_items(rows: Sequence[ItemRow], *, in_full: bool) -> None:
