@@ -89,7 +89,7 @@ def open_gate(prepared: Prepared) -> Opened:
     """Ask the server. Raises what it refuses (a token of another deployment, an unknown break-glass code)."""
     key = uuid.uuid4().hex
     if prepared.server is None:
-        why = "TRACKER_SERVER does not say where the tracker is."
+        why = "TRACKER_SERVER and TRACKER_TOKEN do not say where the tracker is and who asks."
         return Opened(prepared=prepared, key=key, began=time.monotonic(), at=prepared.question.now, why=why)
     try:
         said = _asked(prepared, key)

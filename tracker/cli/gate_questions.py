@@ -15,7 +15,7 @@ from tracker.domain.policy import ChangeType
 from tracker.policy import ci as ci_of
 from tracker.policy.banner import Heading, heading
 from tracker.policy.change import Asked, change_of, moves, place_in
-from tracker.policy.git import Repo, is_zero
+from tracker.policy.git import Repo
 from tracker.policy.protected import AUTO, Moves, PolicyText, policy_text
 from tracker.policy.values import Change
 
@@ -91,9 +91,11 @@ class Prepared:
 
 def prepare(question: Question) -> Prepared:
     """Raises `Invalid` and `NotFound` for what cannot be asked, `Unavailable` where nobody has a policy."""
-    server = Server.of(question.environ)
-    repo = Repo.around(question.folder, question.environ)
     ci = ci_of.read(question.environ)
+    # A fork's job is shown no secrets, so it has no token: it is undecided, not wrong.
+    blind = ci.fork and not question.environ.get("TRACKER_TOKEN")
+    server = None if blind else Server.of(question.environ)
+    repo = Repo.around(question.folder, question.environ)
     asked = _asked(question, repo, ci)
     moved = moves(repo, asked, ci)
     policy, text, digest = _policy(question, server, repo, moved)
@@ -158,7 +160,7 @@ def _asked(question: Question, repo: Repo | None, ci: ci_of.Ci) -> Asked:
         deployment=question.deployment,
         stage=question.stage,
         ref=question.ref,
-        old=None if question.old is None or is_zero(question.old) else question.old,
+        old=question.old,
         new=question.new,
         repo=question.environ.get("TRACKER_REPO") or None,
         actor=actor,

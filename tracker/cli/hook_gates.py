@@ -80,7 +80,10 @@ def judge(push: Push, show: Any) -> list[str]:
     """Ask the gate for every protected stage that the push would change; the sentences that keep it out, none if it may."""
     refused = []
     for update in push.updates:
-        for text in _policies(push, update):
+        texts = _policies(push, update)
+        if not texts:
+            show(f"tracker: there is no policy under policy/ yet, so nothing protects {in_log(update.ref)}.\n")
+        for text in texts:
             refused += _judge(push, update, text, show)
     return refused
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.domain.errors import Invalid, NotFound
 from tracker.domain.policy import ChangeType
 from tracker.policy.ci import Ci
-from tracker.policy.git import SHALLOW, GitFailed, Repo
+from tracker.policy.git import SHALLOW, GitFailed, Repo, is_zero
 from tracker.policy.protected import AUTO, Moves, PolicyText, edits_policy
 from tracker.policy.values import Change
 
@@ -49,7 +49,10 @@ def moves(repo: Repo | None, asked: Asked, ci: Ci, stage: "Stage | None" = None)
     problems: list[str] = []
     new = _commit(repo, asked.new or ci.new or "HEAD", "the change's commit", problems)
     stated = asked.old or ci.old
-    old = _old(repo, ci, stated, new, problems) if stated else _tip_before(repo, ref, new)
+    if stated and is_zero(stated):
+        old = None  # git's word for a branch that is made by this
+    else:
+        old = _old(repo, ci, stated, new, problems) if stated else _tip_before(repo, ref, new)
     return Moves(ref=ref, old=old, new=new, problems=tuple(problems))
 
 

@@ -154,7 +154,7 @@ def test_a_fork_is_shown_no_secret_and_runs_no_program(alone: Desk, tmp_path: Pa
     request = {"number": 7, "base": {"ref": "prod"}, "head": {"repo": {"full_name": "eve/datahub"}}}
     event.write_text(json.dumps({"pull_request": request}))
     github = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(event), "GITHUB_REPOSITORY": "example/datahub"}
-    done = alone.check(**github)
+    done = alone.check(**github, TRACKER_SERVER="https://tracker.example.org")  # and no token: forks are shown none
     assert done.returncode == 3 and "FROM A FORK" in done.stdout and not (tmp_path / "ran").exists()
 
 
