@@ -84,7 +84,7 @@ def decide(session: Session, run: GateRun, results: Sequence[values.Result], *, 
         _observe(session, run, decision, policy, stage, at=at)
         _note_waivers(session, run, decision, at=at)
         evidence.refresh(session, stages=[stage], run=run, at=at)
-    return decision
+    return decision_of(session, run)  # as it was kept: in one line, without what is too large
 
 
 def decision_of(session: Session, run: GateRun) -> values.Decision:
