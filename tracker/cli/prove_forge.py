@@ -22,7 +22,7 @@ def prove_by_forge(
     if server := Server.of(os.environ):
         body = {"item": key, "repo": repo, "branch": branch, "contexts": list(contexts), "forge": forge}
         told = server.post("/api/v1/proofs/forge", body, deadline=time.monotonic() + SECONDS)
-        yield from _lines(told["item"], told["place"], told["proofs"])
+        yield from _lines(told["item"], told["place"], told["proofs"], told["jobs"])
         return
     from tracker.services import action_items, forge_watches
     from tracker.services.forges import forges_of
@@ -40,11 +40,11 @@ def prove_by_forge(
             for slug, state in answers
         ]
         session.commit()
-        lines = list(_lines(item.key, target.place, proofs))
+        lines = list(_lines(item.key, target.place, proofs, forge_watches.jobs_to_copy(target, looked)))
     yield from lines
 
 
-def _lines(key: str, place: str, proofs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(key: str, place: str, proofs: Iterable[Mapping[str, Any]], jobs: Iterable[str]) -> Iterator[str]:
     for proof in proofs:
         yield f"{key} is proven by {printable(proof['check'])} ({printable(place)})."
         for name, word in WORDS.items():
@@ -55,3 +55,6 @@ def _lines(key: str, place: str, proofs: Iterable[Mapping[str, Any]]) -> Iterato
             yield f"  It holds: {printable(proof['because'])}."
         elif proof["because"]:
             yield f"  It does not hold yet: {printable(proof['because'])}."
+    for job in jobs:
+        yield "  It was not seen to run there. If there is no such job yet, this makes it; then let the branch require it:"
+        yield "".join(f"\n    {line}" for line in job.splitlines()) + "\n"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Conflict, NotFound
 from tracker.domain.policy import Outcome
-from tracker.policy.forge import Forges
+from tracker.policy.forge import Forges, workflow
 from tracker.policy.forge.looking import Arrival, Look, look
 from tracker.policy.kinds.branch_rules import judge
 from tracker.policy.values import Observation
@@ -27,7 +27,7 @@ from tracker.store.engine import Sessions
 from tracker.store.models import ActionItem, Check, ForgeWatch, Person, Proof, ProofState, RefUpdate
 from tracker.store.queries.policies import locked_stage
 
-__all__ = ["Target", "answers", "first_look", "prove", "run_due", "target_of"]
+__all__ = ["Target", "answers", "first_look", "jobs_to_copy", "prove", "run_due", "target_of"]
 
 WITH_TOKEN, WITHOUT = timedelta(minutes=15), timedelta(hours=1)  # between two looks
 BUDGET, BUDGET_WITHOUT = 300, 50  # requests of a look; without a token GitHub answers 60 an hour, for all repos together
@@ -85,6 +85,13 @@ def answers(session: Session, made: Sequence[Proof]) -> list[tuple[str, ProofSta
     query = sa.select(Check.slug, ProofState).join(Proof, Proof.check_id == Check.id)
     rows = query.join(ProofState, ProofState.proof_id == Proof.id).where(Proof.id.in_([one.id for one in made]))
     return [(slug, state) for slug, state in session.execute(rows.order_by(Proof.id))]
+
+
+def jobs_to_copy(target: Target, looked: Looked) -> list[str]:
+    """CI that makes a context, for each that has not been seen to run: there may be no such job yet."""
+    ran = {run.context for arrival in looked.look.arrivals for run in arrival.runs}
+    ran |= {run.context for _, run in looked.look.refused}
+    return [workflow.lines(target.forge, target.branch, context) for context in target.contexts if context not in ran]
 
 
 def keep(session: Session, there: Watched, looked: Looked, *, at: datetime) -> None:
@@ -218,4 +225,5 @@ def _update(there: Watched, one: Arrival, at: datetime) -> deployments.Update:
 def _line(target: Target, found: Look) -> str:
     if found.problem or found.silent:
         return f"{target.place}: {found.problem or found.silent}"
-    return f"{target.place}: {len(found.arrivals)} new changes"
+    count = len(found.arrivals)
+    return f"{target.place}: {count or 'no'} new {'change' if count == 1 else 'changes'}"

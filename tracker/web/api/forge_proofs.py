@@ -40,7 +40,8 @@ def prove() -> ResponseReturnValue:
         item, by = _item(session, sent.item)
         made = forge_watches.prove(session, item, target, looked, by=by, at=g.at)
         told = [_told(slug, state) for slug, state in forge_watches.answers(session, made)]
-        answer = {"item": item.key, "place": target.place, "proofs": told}
+        jobs = forge_watches.jobs_to_copy(target, looked)
+        answer = {"item": item.key, "place": target.place, "proofs": told, "jobs": jobs}
     return answer, 201
 
 
