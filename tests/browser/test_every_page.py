@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,11 +11,15 @@ from werkzeug.exceptions import HTTPException
 
 from tests.browser.conftest import Site
 from tests.browser.test_from_file_to_file import DOCUMENT, upload
+from tests.conftest import ROOT
+from tracker.policy.values import Change
+from tracker.services import deployments, gates, people, policies
+from tracker.store.models import Stage
 
 pytestmark = pytest.mark.databases("sqlite")  # what a page looks like does not depend on the database
 
 # Reached by GET and no page: another shape of one, a document, what a script asks for.
-NO_PAGE = re.compile(r"^/static/|\.<shape>$|\.md$|\.json$")
+NO_PAGE = re.compile(r"^/static/|^/api/|\.<shape>$|\.md$|\.json$")
 MAY_BE_MISSING = {"questions.show"}  # there only while something waits for an answer
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
@@ -27,8 +32,10 @@ def page_endpoints(site: Site) -> set[str]:
 def pages(site: Site, page: Page) -> dict[str, str]:
     """Endpoint -> one address of it, for every page that there is: found by following links, as a person would."""
     wanted = page_endpoints(site)
+    put_a_policy_in_force(site)
     upload(page, "2026-09-09-queue.md", DOCUMENT)
     to_see = ["/", page.url.removeprefix(site.url), site.link().removeprefix(site.url), "/questions", "/search?q=queue"]
+    to_see.append("/policy/datahub/prod")  # of a stage with nothing on it the page leads nowhere
     adapter = site.app.url_map.bind("127.0.0.1")
     found: dict[str, str] = {}
     while to_see and wanted - set(found):
@@ -49,6 +56,21 @@ def pages(site: Site, page: Page) -> dict[str, str]:
 def hrefs(page: Page) -> list[str]:
     links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
     return links
+
+
+def put_a_policy_in_force(site: Site) -> None:
+    """The example's, with a change that its gate turned away and one that nobody had asked about."""
+    at = datetime.now(UTC)
+    with site.app.extensions["sessions"].writing() as session:
+        admin, yaml = people.first_admin(session, at=at), (ROOT / "policy" / "datahub.yaml").read_bytes()
+        texts = {"docs/policy/deployment.md": "# How we deploy\n\n- From staging only\n"}
+        policies.push(session, yaml, commit="c" * 40, author="Ada", texts=texts, by="Ada", seen_by=admin, at=at)
+        change = Change(deployment="datahub", stage="prod", new="b" * 40, content_id="e08a" * 10, subject="Merge staging")
+        opened = gates.open(session, gates.GateRequest(change=change, policy="datahub"), at=at)
+        gates.decide(session, opened.run, [], at=at)
+        gone = deployments.Deployed(status="success", commit="d" * 40, content_id="f19b" * 10, subject="By hand")
+        deployments.record(session, session.get_one(Stage, opened.run.stage_id), gone, key="by-hand", at=at)
+        session.commit()
 
 
 def change_something(page: Page) -> None:
