@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def update_of(
     """One move of a branch as the server takes it; None where it changes nothing of this deployment."""
     from tracker.policy.paths import spec
 
-    owns = spec(deployment).match_file
+    owns = cache(spec(deployment).match_file)  # asked for the same paths commit after commit
     content = repo.content_id(new, owns)
     if old is not None and repo.commit_id(old) is not None and repo.content_id(old, owns) == content:
         return None
@@ -129,7 +130,7 @@ def _updates(repo: "Repo", deployment: "Deployment", ref: str, commits: "Sequenc
     """The commits that changed the deployment's own files, oldest first. The last one's parent may lie beyond them."""
     from tracker.policy.paths import spec
 
-    owns = spec(deployment).match_file
+    owns = cache(spec(deployment).match_file)  # asked for the same paths commit after commit
     before: str | None = None
     if commits and commits[-1].parents:
         before = repo.content_id(commits[-1].parents[0], owns)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker.domain.errors import Invalid, NotFound
@@ -101,7 +102,7 @@ def change_of(repo: Repo | None, asked: Asked, ci: Ci, moved: Moves, policy: "Po
 def _from_clone(repo: Repo, change: Change, moved: Moves, deployment: "Deployment", text: PolicyText | None) -> Change:
     from tracker.policy.paths import spec
 
-    owns = spec(deployment).match_file
+    owns = cache(spec(deployment).match_file)  # asked for the same paths commit after commit
     assert moved.new is not None
     about = repo.about(moved.new)
     told = repo.about(about.parents[1]) if change.pull_request and len(about.parents) > 1 else about  # the forge merged it
