@@ -3,7 +3,7 @@
 from tracker.domain.postmortem import Postmortem, Read, Span
 from tracker.postmortem.cover import unread
 from tracker.postmortem.events import parse
-from tracker.postmortem.extract import dates, fields, lessons, metadata, passages, zones
+from tracker.postmortem.extract import causes, dates, fields, lessons, metadata, passages, zones
 from tracker.postmortem.extract.document import Document
 from tracker.postmortem.extract.items import read_items
 from tracker.postmortem.extract.timeline import read_timeline
@@ -37,7 +37,7 @@ def _understood(data: bytes, name: str, source: Source, outline: Outline) -> Pos
     items, items_end = read_items(doc)
     summary = passages.summary(doc)
     impact = passages.passage(doc, "impact")
-    cause = passages.root_cause(doc)
+    cause = causes.root_cause(doc)
     return Postmortem(
         source=data,
         name=name,

@@ -58,6 +58,7 @@ _VAGUE = re.compile(
 )
 _TAIL_SPACE = re.compile(r"[\s)\]}*_~`\"'”’|>】〕]*")
 _SEPARATOR = re.compile(r"[\s)\]}*_~`|>】〕]*(?:[:：;,.]|[-–—=]+>?|→|\|)?[\s*_~`:：–—-]*")
+_USUAL = frozenset(("", " ", "  ", ": ", ", ", " - ", " – ", " — "))  # of these the pattern takes all before a letter
 _SHORT_END = re.compile(r"[-–](?P<end>[0-5]\d)(?![\d:.h-])")
 
 
@@ -78,12 +79,21 @@ def _leading(text: str, at: int) -> When | None:
     found = quick(head) or _scan(head)
     if found is None:
         return None
-    separator = _SEPARATOR.match(text, found.stop + at, at + LOOK_AHEAD + 20)
-    rest = separator.end() if separator else found.stop + at
+    rest = _separated(text, found.stop + at, at + LOOK_AHEAD + 20)
     if at:
         return found.moved(at, rest)
     found.rest = rest
     return found
+
+
+def _separated(text: str, stop: int, limit: int) -> int:
+    """Where the text behind a time and the signs that separate it begins."""
+    signs = text[stop : stop + 4]
+    size = len(signs) - len(signs.lstrip(" :,-–—"))
+    if signs[:size] in _USUAL and (not signs or signs[size : size + 1].isalnum()):
+        return stop + size
+    separator = _SEPARATOR.match(text, stop, limit)
+    return separator.end() if separator else stop
 
 
 def entry_time(text: str, at: int = 0, *, military: bool = False) -> When | None:

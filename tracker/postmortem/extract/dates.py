@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"[0-9](?<![\w./-].)[0-9]{0,7}"
     r"(?=([./-]\d|\s?[年月])|(?:st|nd|rd|th|er|\.|º)?[\s-](?:of\s|de\s)?([^\W\d_]{3,12})\b|)"
 )
+_MONTHS_END = frozenset(name[-3:] for name in MONTHS)
 _WORD_BEFORE = re.compile(r"([^\W\d_]{3,12})\.?\s{1,2}$")
 
 
@@ -181,13 +182,11 @@ def first_date(text: str) -> When | None:
         when = None
         if sign or stop - at == 8 or (word and word.casefold() in MONTHS):
             when = entry_time(text, at)
-        if (
-            when is None
-            and text[at - 1 : at].isspace()
-            and (before := _WORD_BEFORE.search(text, max(0, at - 15), at))
-            and before[1].casefold() in MONTHS
-        ):
-            when = entry_time(text, before.start(1))
+        if when is None and at and text[at - 1].isspace():
+            letters = text[max(0, at - 6) : at].rstrip().rstrip(".")[-3:]
+            before = _WORD_BEFORE.search(text, max(0, at - 15), at) if letters.casefold() in _MONTHS_END else None
+            if before and before[1].casefold() in MONTHS:
+                when = entry_time(text, before.start(1))
         if when is not None and when.has_day and not (when.weak and not when.is_whole_date):
             if when.is_whole_date:
                 return when

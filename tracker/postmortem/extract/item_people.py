@@ -84,7 +84,11 @@ def find_owner(block: Block, text: str, begin: int, marks: Marks) -> None:
 
 def find_doer(text: str, begin: int, marks: Marks) -> None:
     """`Ana to add an alert`, `Ana will add …`: whose name an item's sentence begins with."""
-    found = _TO_VERB.match(text, begin) or _WILL.match(text, begin)
+    found = None
+    for pattern, word in ((_TO_VERB, " to "), (_WILL, " will ")):
+        at = text.find(word, begin)
+        if found is None and at > 0 and text.count(" ", begin, at) <= 2:
+            found = pattern.match(text, begin)
     does = found and IMPERATIVE.match(text, found.start("verb"))
     if found and does and is_person(found["name"]) and not IMPERATIVE.match(found["name"]):
         marks.owners, marks.owner = split_names(found["name"]), found.span("name")
@@ -97,7 +101,9 @@ def _without_due(body: str, begin: int, marks: Marks) -> str:
     if not _DIGIT.search(body, tail) and "due " not in body[tail:]:
         return body
     bracketed = _DUE_IN_BRACKETS.search(body, tail) if body.rstrip(" .\n")[-1:] in (")", "]") else None
-    late = bracketed or _DUE_BEHIND.search(body, tail)
+    end = body[tail:]
+    behind = "due " in end or "by " in end or end.count("-") >= 2
+    late = bracketed or (_DUE_BEHIND.search(body, tail) if behind else None)
     day = find_date(late["due"]) if late else None
     if late and day:
         marks.due = marks.due or day

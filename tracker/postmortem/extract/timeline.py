@@ -20,7 +20,6 @@ from tracker.postmortem.when_lines import at_end
 from tracker.postmortem.when_tokens import When
 
 _EXAMPLE = re.compile(r"(?:example|e\.g\.|beispiel|exemple|ejemplo)\W", re.I)
-_AN_EXAMPLE = re.compile(rb"xample|\.g\.|eispiel|xemple|jemplo", re.I)  # looked for before a text is made of the bytes
 NOTES = 20  # more of them would tell a person nothing
 _VAGUE_TIME = re.compile(
     r"\b(?:over|during|after|before|later|next|previous|morning|evening|week|weekend|day|night|afternoon"
@@ -69,9 +68,11 @@ def _is_template(raw: Raw, data: bytes) -> bool:
     if when is None or raw.time is None:
         return False
     start, stop = raw.time
-    if raw.rule != "heading" and _AN_EXAMPLE.search(data, max(start - 12, 0), start):
-        before = data[max(start - 12, 0) : start].decode("utf-8", "ignore")
-        if _EXAMPLE.match(before.lstrip("_* \n-")):
+    if raw.rule != "heading":
+        before = data[max(start - 12, 0) : start]
+        lower = before.lower()
+        may_be = b"mpl" in lower or b"e.g." in lower or b"eispie" in lower
+        if may_be and _EXAMPLE.match(before.decode("utf-8", "ignore").lstrip("_* \n-")):
             return True
     if not when.blank:
         return False
