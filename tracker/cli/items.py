@@ -79,18 +79,24 @@ def items(
         state=state, by="none", owner=owner, unowned=without_owner, overdue=overdue,
         deployment=deployment, incident=incident, priority=priority,
     )  # fmt: skip
-    with context.reading() as (session, person):
-        found = lists.open_items(session, person, filters, context.today).rows
-        back = lists.regressed(session, person, filters, context.today).rows if state == "remaining" else []
+    back, found = _read(context, filters)
+    back = [row for row in back if _is_asked_for(row, claim, group, older_than)]
     rows = [row for row in found if _is_asked_for(row, claim, group, older_than)]
     rows.sort(key=lambda row: row.claim is Claim.NOT_STATED)
-    back = [row for row in back if _is_asked_for(row, claim, group, older_than)]
     if shape != "table":
         click.echo(shaped(shape, lists.ITEM_COLUMNS, [*back, *rows]), nl=False)
         return
     _say_regressed(back)
     if rows or not back:
         _say_items(rows, in_full=everything or claim is not None)
+
+
+def _read(context: Context, filters: ItemFilters) -> tuple[list[ItemRow], list[ItemRow]]:
+    """What is done and no longer in force, where the list is of what remains; and the list."""
+    with context.reading() as (session, person):
+        remaining = filters.state == "remaining"
+        back = lists.regressed(session, person, filters, context.today).rows if remaining else []
+        return back, lists.open_items(session, person, filters, context.today).rows
 
 
 def _is_asked_for(row: ItemRow, claim: str | None, group: str | None, older_than: int | None) -> bool:
