@@ -145,7 +145,7 @@ def test_a_folder_without_a_repo_has_none(tmp_path: Path) -> None:
 
 
 def test_a_clone_that_git_does_not_trust_says_how_to_mend_it(made: RepoBuilder) -> None:
-    with pytest.raises(GitFailed, match="safe.directory"):
+    with pytest.raises(GitFailed, match=r"safe\.directory"):
         Repo.around(made.folder, environ_for_git(made.folder) | {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
 
 
