@@ -24,7 +24,7 @@ def editor(app, cast, world):
 
 
 def test_the_first_line_says_how_much_is_open_and_how_much_nobody_spoke_of(editor):
-    assert "2 open · 4 more that nobody has said anything about · closed ones" in words(editor.get("/").text)
+    assert "3 open · 4 more that nobody has said anything about · closed ones" in words(editor.get("/").text)
 
 
 def test_what_nobody_spoke_of_comes_last_under_its_own_heading(editor, world):

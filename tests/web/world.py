@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Visibility
 from tracker.policy.values import Change
-from tracker.services import action_items, deployments, documents, gates, policies, said, uploads
+from tracker.services import action_items, deployments, documents, evidence, gates, policies, proofs, said, uploads
 from tracker.services.policies_in_force import in_force
 from tracker.services.policy_places import stage_row
 from tracker.services.sent import found_in, pasted
@@ -77,6 +77,8 @@ class World:
     upload: str
     gate: str  # the public id of a question at the gate of hub/prod
     waiver: int
+    proof: int  # of `open_key`
+    restricted_proof: int  # of `restricted_key`
     people: dict[str, int]
 
     def values(self, restricted: bool = False) -> dict[str, Any]:
@@ -98,6 +100,7 @@ class World:
             **dict.fromkeys(("deployment", "stage", "policy", "check", "name"), "no-such"),
             "public_id": self.gate,
             "waiver_id": self.waiver,
+            "proof_id": self.restricted_proof if restricted else self.proof,
         }
 
 
@@ -114,6 +117,7 @@ def make_world(session: Session, cast: Any) -> World:
     sent = found_in([pasted(INTERNAL.decode(), "a.md")], max_files=10, max_bytes=100_000)
     upload = uploads.hold(session, sent, by=cast.editor, at=datetime.now(UTC), max_document_bytes=100_000)
     gate, waiver = make_policy(session, cast)
+    proven = [prove(session, cast, item) for item in (items[0], items[1], secret[0])]
     world = World(
         internal=internal.slug,
         public=public.slug,
@@ -129,10 +133,20 @@ def make_world(session: Session, cast: Any) -> World:
         upload=upload.id,
         gate=gate,
         waiver=waiver,
+        proof=proven[0],
+        restricted_proof=proven[2],
         people={name: getattr(cast, name).id for name in ("admin", "editor", "reader", "stranger")},
     )
     session.commit()
     return world
+
+
+def prove(session: Session, cast: Any, item: ActionItem) -> int:
+    """Proven by the check that a change went past: broken, and regressed where the item is done."""
+    place = proofs.place(session, "hub", "prod", "tried")
+    proof = proofs.prove(session, item, place.check, place.stage, by=cast.editor, at=NOW - timedelta(hours=1))
+    evidence.refresh(session, items=[item], at=NOW)
+    return proof.id
 
 
 POLICY = b"""\

@@ -42,6 +42,7 @@ class Days(click.ParamType[int]):
 @click.option("--owner", metavar="NAME", help="Only what this person owns.")
 @click.option("--without-owner", is_flag=True, help="Only what nobody owns.")
 @click.option("--overdue", is_flag=True, help="Only what should be done by now.")
+@click.option("--regressed", is_flag=True, help="Only what is done and no longer in force.")
 @click.option("--deployment", metavar="NAME", help="Only incidents of this deployment.")
 @click.option("--incident", metavar="SLUG", help="Only what this incident asks for.")
 @click.option("--group", metavar="HEADING", help="Only items under this heading of their document.")
@@ -56,6 +57,7 @@ def items(
     owner: str | None,
     without_owner: bool,
     overdue: bool,
+    regressed: bool,
     deployment: str | None,
     incident: str | None,
     group: str | None,
@@ -77,7 +79,7 @@ def items(
     state = "all" if claim or everything else "remaining"
     filters = ItemFilters(
         state=state, by="none", owner=owner, unowned=without_owner, overdue=overdue,
-        deployment=deployment, incident=incident, priority=priority,
+        deployment=deployment, incident=incident, priority=priority, regressed=regressed,
     )  # fmt: skip
     back, found = _read(context, filters)
     back = [row for row in back if _is_asked_for(row, claim, group, older_than)]
@@ -94,9 +96,9 @@ def items(
 def _read(context: Context, filters: ItemFilters) -> tuple[list[ItemRow], list[ItemRow]]:
     """What is done and no longer in force, where the list is of what remains; and the list."""
     with context.reading() as (session, person):
-        remaining = filters.state == "remaining"
-        back = lists.regressed(session, person, filters, context.today).rows if remaining else []
-        return back, lists.open_items(session, person, filters, context.today).rows
+        wanted = filters.regressed or filters.state == "remaining"
+        back = lists.regressed(session, person, filters, context.today).rows if wanted else []
+        return back, [] if filters.regressed else lists.open_items(session, person, filters, context.today).rows
 
 
 def _is_asked_for(row: ItemRow, claim: str | None, group: str | None, older_than: int | None) -> bool:

@@ -80,6 +80,8 @@ def _missing(push: Push, check: Check | None, wanted: Wanted) -> str:
         return f"{wanted.check} was removed from the policy"
     if wanted.mode is Mode.GUARD and not check.enforcement.blocks:
         return f"{wanted.check} was softened to advisory"
+    if wanted.mode is Mode.GUARD and check.mode is not Mode.GUARD:
+        return f"{wanted.check} was made a condition, which holds no change back"
     places = push.policy.places(check) if wanted.items is None else push.policy.places_proven(check)
     if wanted.place not in {f"{deployment.id}/{stage.id}" for deployment, stage in places}:
         return f"{wanted.check} was taken off {wanted.place}"

@@ -21,7 +21,7 @@ from tracker.services.revisions import head_of
 from tracker.services.writing_back import claim_edit, field_edit, write_back
 from tracker.store.keys import lock_documents
 from tracker.store.models import ActionItem, Incident, Mention, Person
-from tracker.store.visibility import visible_to
+from tracker.store.visibility import mentions_visible_to
 
 __all__ = ["add", "find", "hide", "join", "set_claim", "set_fields"]
 
@@ -30,13 +30,15 @@ MAX_TEXT = 2000  # characters of an item's text that is added here
 
 def find(session: Session, key: str, person: Person | None) -> ActionItem:
     """The item of that key, or the one that it was joined to. Raises `NotFound` also where `person` may see none of it."""
-    item = session.scalar(sa.select(ActionItem).where(ActionItem.key == key.strip().upper()))
-    while item is not None and item.joined_to is not None:
-        item = session.get(ActionItem, item.joined_to)
-    seen = sa.exists().where(Mention.action_item_id == item.id, Mention.incident_id == Incident.id) if item else sa.false()
-    if item is None or session.scalar(sa.select(Incident.id).where(seen, visible_to(person)).limit(1)) is None:
+    seen = mentions_visible_to(person).where(Mention.action_item_id == ActionItem.id).exists()
+    wanted = sa.select(ActionItem, seen.label("seen"))
+    row = session.execute(wanted.where(ActionItem.key == key.strip().upper())).first()
+    while row is not None and row.ActionItem.joined_to is not None:
+        row = session.execute(wanted.where(ActionItem.id == row.ActionItem.joined_to)).first()
+    if row is None or not row.seen:
         raise NotFound(f"There is no action item {key}.")
-    return item
+    found: ActionItem = row.ActionItem
+    return found
 
 
 def set_claim(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.claims import Claim
 from tracker.store.models import ActionItem, Event, Person
 
-DECISIONS = ("decided", "hidden_everywhere")
+DECISIONS = ("decided", "hidden_everywhere", "seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,20 @@ def _in_words(session: Session, batch: str) -> str:
     rows = session.execute(
         sa.select(ActionItem.key, Event.new)
         .join(ActionItem, ActionItem.id == Event.action_item_id)
-        .where(Event.batch_id == batch, Event.verb == "decided")
+        .where(Event.batch_id == batch, Event.verb.in_(("decided", "seen")))
         .order_by(Event.id)
     ).all()
     changes = {name: value for _, new in rows for name, value in (new or {}).items()}
     words = [
-        Claim(value).label if name == "claim" else "not an item" if name == "hidden" else f"{name} {_plain(value)}"
+        "holds again, seen"
+        if name == "seen"
+        else Claim(value).label
+        if name == "claim"
+        else "not an item"
+        if name == "hidden"
+        else f"{name} {_plain(value)}"
         for name, value in changes.items()
-        if name in ("claim", "hidden", "owners", "due", "priority", "joined_to")
+        if name in ("seen", "claim", "hidden", "owners", "due", "priority", "joined_to")
     ]
     return f"{', '.join(dict.fromkeys(key for key, _ in rows))}: {', '.join(words)}"
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Invalid
+from tracker.services import evidence_decisions
 from tracker.services.events import record
 from tracker.services.item_values import set_values, values_of
 from tracker.services.new_items import Act
@@ -34,6 +35,8 @@ def change(session: Session, item: ActionItem, changes: dict[str, Any], owners: 
 def decided(session: Session, act: Act, item: ActionItem, old: dict[str, Any], new: dict[str, Any], because: str) -> None:
     """Tell it, and close what was asked about these values."""
     record(session, "decided", by=act.by, at=act.at, batch=act.batch, item_id=item.id, old=old, new=new, because=because)
+    if "claim" in new:
+        evidence_decisions.decided(session, [item.id], at=act.at)
     settle(session, item.id, new, by=act.by, at=act.at)
 
 

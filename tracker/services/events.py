@@ -38,11 +38,12 @@ def event_row(
       vanished, returned        a mention that left its document, or came back
       asked, answered           a question: {"question": id, …}
       undone                    new is {"batch": the batch that was undone}
+      proved, unproved, seen    a proof of an item: {"proof": "check on deployment/stage"}; it broke, seen: {"seen": when}
+      broke, holds_again, told  an item's evidence, by nobody: {"at", "cause", "url"}, {"since"}, {"owners"}
     """
-    who = by.id if by is not None else None
     return {
         "at": at,
-        "by_id": who,
+        "by_id": by.id if by is not None else None,
         "batch_id": batch,
         "incident_id": incident_id,
         "revision_id": revision_id,

@@ -54,7 +54,7 @@ def recount(session: Session, item_ids: Collection[int]) -> None:
 def _last_word(session: Session, item_id: int) -> datetime | None:
     told = sa.select(Event.batch_id, Event.at, Event.verb, Event.new, Event.because)
     events = session.execute(
-        told.where(Event.action_item_id == item_id, Event.verb.in_(("decided", "seen"))).order_by(Event.id)
+        told.where(Event.action_item_id == item_id, Event.verb.in_(("decided", "seen", "unproved"))).order_by(Event.id)
     ).all()
     undone = _undone(session, {event.batch_id for event in events})
     words = [
@@ -62,7 +62,7 @@ def _last_word(session: Session, item_id: int) -> datetime | None:
         for event in events
         if event.because != "undone"
         and event.batch_id not in undone
-        and (event.verb == "seen" or "claim" in (event.new or {}))
+        and (event.verb != "decided" or "claim" in (event.new or {}))
     ]
     return max(words, default=None)
 

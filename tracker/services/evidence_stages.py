@@ -122,10 +122,25 @@ def _fold(
 ) -> Folded:
     before = row.carried if facts.after is not None else {}
     moves = facts.after is None or at - facts.after >= CARRIED_FOR
-    carry_at = at - BEHIND if moves else facts.after
-    assert carry_at is not None
-    check = policies.check(row.policy_id, row.check)
+    carry_at = at - BEHIND if moves or facts.after is None else facts.after
     watched, state = _watched(policies, facts, row, watch, before, carry_at, at)
+    reported = facts.reported or bool(before.get("reported"))
+    folded, carried = fold(
+        _proof_facts(policies, facts, row, watched, reported=reported),
+        now=at,
+        carried=from_json(Carried, before["walk"]) if before else None,
+        carry_at=carry_at,
+    )
+    kept = dict(before)
+    if moves:
+        kept = {"at": carry_at.isoformat(), "seen": dict(newest), "walk": to_json(carried), "watch": to_json(state)}
+        kept["whole"] = at.isoformat() if facts.after is None else before["whole"]
+    kept |= {"last": to_json(folded.last), "verify_for": folded.verify_for.total_seconds(), "reported": reported}
+    return Folded(folded, kept, facts.decided_at.get(row.check_id))
+
+
+def _proof_facts(policies: _Policies, facts: StageFacts, row: Any, watched: Watched | None, *, reported: bool) -> ProofFacts:
+    check = policies.check(row.policy_id, row.check)
     wanted = Wanted(
         check=row.check,
         deployment=row.deployment,
@@ -133,39 +148,21 @@ def _fold(
         mode=row.mode,
         items=_keys(policies, row) if row.source == "policy" else None,
     )
-    folded, carried = fold(
-        ProofFacts(
-            mode=row.mode,
-            check=row.check_id,
-            name=row.check,
-            place=wanted.place,
-            since=row.begun,
-            until=row.until,
-            verify_for=check.verify_for if check is not None else timedelta(days=14),
-            definitions=definitions(policies.pushes[row.policy_id], wanted),
-            watched=watched,
-            waived=facts.waived.get(row.check_id, ()),
-            passages=facts.passages if row.mode is Mode.GUARD else (),
-            runs=facts.runs,
-            reported=facts.reported or bool(before.get("reported")),
-        ),
-        now=at,
-        carried=from_json(Carried, before["walk"]) if before else None,
-        carry_at=carry_at,
+    return ProofFacts(
+        mode=row.mode,
+        check=row.check_id,
+        name=row.check,
+        place=wanted.place,
+        since=row.begun,
+        until=row.until,
+        verify_for=check.verify_for if check is not None else timedelta(days=14),
+        definitions=definitions(policies.pushes[row.policy_id], wanted),
+        watched=watched,
+        waived=facts.waived.get(row.check_id, ()),
+        passages=facts.passages if row.mode is Mode.GUARD else (),
+        runs=facts.runs,
+        reported=reported,
     )
-    kept = dict(before) if not moves else {
-        "at": carry_at.isoformat(),
-        "seen": dict(newest),
-        "walk": to_json(carried),
-        "watch": to_json(state),
-        "whole": at.isoformat() if facts.after is None else before["whole"],
-    }  # fmt: skip
-    kept |= {
-        "last": to_json(folded.last),
-        "verify_for": folded.verify_for.total_seconds(),
-        "reported": facts.reported or bool(before.get("reported")),
-    }
-    return Folded(folded, kept, facts.decided_at.get(row.check_id))
 
 
 def _keys(policies: _Policies, row: Any) -> frozenset[str]:

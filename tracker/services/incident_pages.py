@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Claim, Status, Visibility
 from tracker.domain.errors import NotFound
+from tracker.domain.policy import EvidenceWord
 from tracker.domain.postmortem import Item, Postmortem
 from tracker.postmortem.reader import read
-from tracker.services.lists import owners_in_words
+from tracker.services.lists import evidence_of, owners_in_words
 from tracker.services.statements import FIELDS, UNSET, named
 from tracker.store.models import Person, Question
 from tracker.store.queries import incidents as queries
@@ -67,6 +68,11 @@ class DocumentItem:
     vanished: bool
     read: Item | None
     differs: tuple[str, ...]  # the values of ours that are not in the document: claim, owners, due, priority
+    evidence: EvidenceWord | None  # as in `lists.ItemRow`, as are the four below
+    holds_since: datetime | None
+    broke_at: datetime | None
+    broke_because: str | None
+    broke_url: str | None
 
     @property
     def markdown(self) -> str:
@@ -168,6 +174,7 @@ def _item(row: Any, postmortem: Postmortem, today: date) -> DocumentItem:
         vanished=row.n is None,
         read=postmortem.items[row.n] if there else None,
         differs=tuple(_differs(row)) if row.n is not None else (),
+        **evidence_of(row, today),
     )
 
 

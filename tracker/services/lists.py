@@ -20,7 +20,7 @@ from tracker.store.queries.item_counts import item_counts
 __all__ = [
     "GROUPINGS", "INCIDENT_COLUMNS", "ITEM_COLUMNS", "STATES", "Group", "IncidentFacets", "IncidentFilters",
     "IncidentList", "IncidentRow", "ItemCounts", "ItemFilters", "ItemList", "ItemRow", "Year", "counts",
-    "evidence_word", "incident_facets", "incidents", "not_stated", "open_items", "regressed",
+    "evidence_of", "evidence_word", "incident_facets", "incidents", "not_stated", "open_items", "regressed",
 ]  # fmt: skip
 
 ITEM_COLUMNS = (
@@ -232,8 +232,6 @@ def _label(label: Any) -> str | None:
 
 def _item(row: Any, today: date) -> ItemRow:
     overdue = (today - row.due).days if row.due and not row.claim.is_closed else 0
-    word = evidence_word(row, today)
-    broke = word in (EvidenceWord.REGRESSED, EvidenceWord.BROKEN)
     return ItemRow(
         id=row.id,
         key=row.key,
@@ -257,12 +255,21 @@ def _item(row: Any, today: date) -> ItemRow:
         mentions=row.mentions,
         since=row.since,
         group=_label(row.group_label),
-        evidence=word,
-        holds_since=row.standing_since if row.standing is Standing.HOLDING else None,
-        broke_at=row.broke_at if broke else None,
-        broke_because=row.broke_because if broke else None,
-        broke_url=row.broke_url if broke else None,
+        **evidence_of(row, today),
     )
+
+
+def evidence_of(row: Any, today: date) -> dict[str, Any]:
+    """`evidence`, `holds_since`, `broke_at`, `broke_because`, `broke_url` of a row with the columns `EVIDENCE`."""
+    word = evidence_word(row, today)
+    broke = word in (EvidenceWord.REGRESSED, EvidenceWord.BROKEN)
+    return {
+        "evidence": word,
+        "holds_since": row.standing_since if row.standing is Standing.HOLDING else None,
+        "broke_at": row.broke_at if broke else None,
+        "broke_because": row.broke_because if broke else None,
+        "broke_url": row.broke_url if broke else None,
+    }
 
 
 def evidence_word(row: Any, today: date) -> EvidenceWord | None:

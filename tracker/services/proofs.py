@@ -87,8 +87,8 @@ def of_item(session: Session, item: ActionItem) -> Sequence[tuple[Proof, str]]:
 def from_policy(session: Session, policy: Policy, version: PolicyVersion, at: datetime) -> None:
     """Add the proofs that a version states and that are not there yet.
 
-    None is taken away: a version that drops one has broken it, which only a person can agree to. A check that became a
-    condition, or a guard, proves from now on as that.
+    None is taken away: a version that drops one has broken it, which only a person can agree to. That holds for a guard that
+    was made a condition, too: as a guard it is gone. A condition that became a guard proves from now on as that.
     """
     said = parsed(version)
     keys = {key for check in said.checks for key in check.keys()}  # noqa: SIM118 - a method of the check
@@ -104,7 +104,7 @@ def from_policy(session: Session, policy: Policy, version: PolicyVersion, at: da
             for item in {items[key].id: items[key] for key in check.keys() if key in items}.values():  # noqa: SIM118
                 stage_row = stages[deployment.id, stage.id]
                 there = known.get((item.id, row.id, stage_row.id))
-                if there is not None and there.mode is not check.mode:
+                if there is not None and there.mode is Mode.CONDITION and check.mode is Mode.GUARD:
                     there.until, there = at, None
                 if there is None:
                     _add(session, item, row, stage_row, check.mode, by=None, at=at, source="policy")

@@ -194,6 +194,7 @@ def _proofs(session: Session, item: ActionItem) -> list[dict[str, Any]]:
             "standing": state.standing.value if state else "none",
             "since": to_json(state.since) if state else None,
             "because": state.because if state else "",
+            "waived_until": to_json(state.waived_until) if state else None,
             "answers": state.answers if state else {},
         }
         for proof, state, check, deployment, stage in session.execute(query)

@@ -12,6 +12,7 @@ from tracker.domain.errors import Conflict
 from tracker.domain.folding import folded
 from tracker.services.documents import undo_revision
 from tracker.services.events import new_batch, record
+from tracker.services.evidence_decisions import recount
 from tracker.services.item_values import owners_of, set_values, values_of
 from tracker.services.new_items import Act
 from tracker.services.statements import FIELDS
@@ -28,6 +29,7 @@ class Undoing:
         self.anything = False
         self.why_not = ""
         self._restored: defaultdict[int, set[str]] = defaultdict(set)  # names of values, by item id
+        self._decided: set[int] = set()  # items whose last decision is another one now
 
     def items(self, events: Sequence[Event]) -> None:
         """Values of items, newest change first."""
@@ -36,6 +38,8 @@ class Undoing:
                 self._show_everywhere(event.new or {})
             elif event.verb == "shown_everywhere":
                 self._hide_everywhere(event.new or {})
+            elif event.verb == "seen" and event.action_item_id is not None:
+                self._unsee(event.action_item_id, event.new or {})
             elif event.verb in ("decided", "stated") and event.action_item_id is not None:
                 item = self.session.get(ActionItem, event.action_item_id, populate_existing=True)
                 if item is not None:
@@ -90,6 +94,14 @@ class Undoing:
             self.session, "undone", by=self.act.by, at=self.act.at, batch=self.act.batch,
             new={"batch": batch_id}, because=self.why_not,
         )  # fmt: skip
+        recount(self.session, self._decided)
+
+    def _unsee(self, item_id: int, new: dict[str, Any]) -> None:
+        """What somebody had seen is listed again, or no longer, where seeing it had been taken back before."""
+        back = {"seen": None if new.get("seen") else self.act.at.isoformat()}
+        self.session.add(Event(**self.act.event("seen", item_id=item_id, old=new, new=back, because="undone")))
+        self._decided.add(item_id)
+        self.anything = True
 
     def _restore(self, item: ActionItem, old: dict[str, Any], new: dict[str, Any]) -> None:
         values = values_of(item, owners_of(self.session, [item.id])[item.id])
@@ -107,6 +119,8 @@ class Undoing:
         if "joined_to" in back:
             moved = self._move_mentions(item, was["joined_to"], back["joined_to"], new.get("mentions", []))
             was["mentions"] = back["mentions"] = moved
+        if "claim" in back:
+            self._decided.add(item.id)
         self._restored[item.id] |= {name for name in back if name in FIELDS}
         values = self.act.event("decided", item_id=item.id, old=was, new=back, because="undone")
         self.session.add(Event(**values))

@@ -21,6 +21,7 @@ def item_filters(args: "MultiDict[str, str]", **fixed: str) -> ItemFilters:
         mine="mine" in asked,
         overdue="overdue" in asked,
         unowned="unowned" in asked,
+        regressed="regressed" in asked,
         owner=asked.get("owner") or None,
         priority=asked.get("priority") or None,
         deployment=asked.get("deployment") or None,

@@ -25,12 +25,14 @@ def index() -> ResponseReturnValue:
     filters, page = item_filters(request.args), page_number(request.args)
     shown = lists.open_items(g.session, g.person, filters, g.today, limit=PER_PAGE, offset=PER_PAGE * (page - 1))
     untold = few_not_stated(filters, page)
+    counts = lists.counts(g.session, g.person, g.today)
     many = untold is not None and untold.matching > FEW
     return render_template(
         "items/index.html",
         filters=filters,
         items=shown,
-        counts=lists.counts(g.session, g.person, g.today),
+        counts=counts,
+        regressed=regressed(filters, page) if counts.regressed else None,
         untold=untold,
         years=lists.not_stated(g.session, g.person, untold_filters(filters), g.today) if many else (),
         page=page,
@@ -51,9 +53,17 @@ def export(shape: str) -> ResponseReturnValue:
     filters = item_filters(request.args)
     shown = lists.open_items(g.session, g.person, filters, g.today)
     untold = few_not_stated(filters, 1)
-    rows = shown.rows + (untold.rows if untold else [])
+    first = regressed(filters, 1)
+    rows = (first.rows if first else []) + shown.rows + (untold.rows if untold else [])
     summary = asdict(lists.counts(g.session, g.person, g.today))
     return as_shape(shape, "action-items", ITEM_COLUMNS, rows, counts=summary)
+
+
+def regressed(filters: ItemFilters, page: int) -> lists.ItemList | None:
+    """What is done and no longer in force heads the first page of what is open."""
+    if filters.state != "open" or filters.regressed or page != 1:
+        return None
+    return lists.regressed(g.session, g.person, filters, g.today)
 
 
 def untold_filters(filters: ItemFilters) -> ItemFilters:
@@ -62,7 +72,7 @@ def untold_filters(filters: ItemFilters) -> ItemFilters:
 
 def few_not_stated(filters: ItemFilters, page: int) -> lists.ItemList | None:
     """The first few that nobody has said anything about: on the first page of what is open, else not at all."""
-    if filters.state != "open" or page != 1:
+    if filters.state != "open" or filters.regressed or page != 1:
         return None
     return lists.open_items(g.session, g.person, untold_filters(filters), g.today, limit=FEW)
 

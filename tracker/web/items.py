@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from tracker.domain.claims import Claim
 from tracker.domain.errors import Invalid
-from tracker.services import action_items
+from tracker.services import action_items, evidence_pages
 from tracker.services.item_values import owners_of
 from tracker.store.models import ActionItem
 from tracker.store.queries.events import events_of_item
@@ -109,7 +109,14 @@ def _page(item: ActionItem, form: ItemForm, status: int = 200) -> ResponseReturn
     events = g.session.execute(events_of_item(item.id, g.person).limit(100)).all()
     tickets = dict.fromkeys(url for mention in mentions for url in mention.stated.get("links", ()))
     here = url_for("items.show", key=item.key)
-    page = {"mentions": mentions, "events": events, "tickets": tickets, "came_from": next_path() or here}
+    evidence = evidence_pages.of_item(g.session, item, at=g.at, today=g.today)
+    page = {
+        "mentions": mentions,
+        "events": events,
+        "tickets": tickets,
+        "came_from": next_path() or here,
+        "evidence": evidence,
+    }
     return render_template("items/show.html", item=item, form=form, **page), status, {"Content-Location": here}
 
 

@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, long_day=long_day, instant=instant, age=age_words, count=count, initials=initials)
     app.jinja_env.filters.update(minutes=duration_words, event_sentence=event_sentence, document=document, inline=inline)
-    app.jinja_env.filters.update(fragment=fragment, wall=wall)
+    app.jinja_env.filters.update(local_day=local_day, fragment=fragment, wall=wall)
     settings = scope.settings_of(app)
     app.jinja_env.globals.update(Claim=Claim, site_title=settings.title, public_read=settings.public_read)
     app.jinja_env.globals.update(
@@ -76,6 +76,11 @@ def instant(value: datetime | None) -> str:
 def wall(value: datetime, zone: ZoneInfo) -> str:
     """“Thu 19:00 PST”: a moment by the clock of a policy's zone, seen from the moment of this request."""
     return in_words(value, zone, g.at)
+
+
+def local_day(value: datetime) -> str:
+    """“24 Nov 2026”: the day of an instant in the team's zone."""
+    return day(value.astimezone(scope.settings().zone).date())
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

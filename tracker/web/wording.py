@@ -15,6 +15,15 @@ SIMPLE = {
     "asked": "found something to decide",
     "answered": "answered a question",
     "undone": "took something back",
+    "resolved": "said that it is over",
+    "declared": "said that it is going on",
+    "proved": "tied it to a check",
+    "unproved": "took a proof away",
+    "seen": "has seen that it broke",
+}
+BY_NOBODY = {  # what the checks found
+    "broke": "No longer in force",
+    "holds_again": "Holds again",
 }
 BY_DOCUMENT = ("found", "vanished", "returned", "stated", "reworded")  # read in a document, whoever brought it
 BROUGHT = {"import": "imported by", "upload": "imported by", None: "through"}
@@ -25,8 +34,14 @@ def event_sentence(event: Any) -> str:
     """The whole sentence, without its place: `event` is a row of `queries.events.events_of_item`."""
     if event.verb == "found" and event.via == "form" and event.by:
         return f"{event.by} added it"
+    if event.verb == "told":
+        owners = ", ".join((event.new or {}).get("owners", []))
+        return f"Told {owners}" if owners else "It has no owner who could be told"
+    if event.verb in BY_NOBODY:
+        return BY_NOBODY[event.verb]
     if event.verb not in BY_DOCUMENT:
-        return f"{event.by or 'The import'} {event_words(event)}"
+        nobody = "The policy" if event.verb == "proved" else "The import"
+        return f"{event.by or nobody} {event_words(event)}"
     brought = f", {BROUGHT.get(event.via, 'saved by')} {event.by}" if event.by else ""
     return f"Its document {event_words(event)}{brought}"
 
@@ -38,6 +53,9 @@ def event_words(event: Any) -> str:
     if event.verb in ("decided", "stated"):
         parts = [part for name, value in new.items() if (part := _change(name, old.get(name), value, new))]
         return ", ".join(parts) or "changed it"
+    if event.verb in ("proved", "unproved"):
+        proof = new.get("proof") or old.get("proof")
+        return f"proves it by {proof}" if event.verb == "proved" else f"took away its proof by {proof}"
     if event.verb == "reworded":
         return f"reworded it, from “{_short(old.get('text'))}”"
     return SIMPLE.get(event.verb, str(event.verb))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from tracker.domain.claims import Claim
-from tracker.store.models import ActionItem, Check, Deployment, Evidence, Proof, ProofState, Stage
+from tracker.store.models import ActionItem, Check, Deployment, Evidence, Policy, Proof, ProofState, Stage
 from tracker.store.queries import Rows
 
 
@@ -70,3 +70,51 @@ def regressed_items() -> sa.Select[int]:
 def _broke_undecided() -> sa.ColumnElement[bool]:
     undecided = sa.or_(Evidence.decided_at.is_(None), Evidence.broke_at > Evidence.decided_at)
     return sa.and_(Evidence.broke_at.is_not(None), undecided)
+
+
+SHOWN = (
+    Evidence.standing,
+    Evidence.since.label("standing_since"),
+    Evidence.because,
+    Evidence.verified_from,
+    Evidence.broke_at,
+    Evidence.broke_because,
+    Evidence.broke_url,
+    Evidence.decided_at,
+    Evidence.told_at,
+    Evidence.waived_until,
+    ActionItem.claim,
+    Proof.id.label("proof_id"),
+    Proof.mode,
+    Check.slug.label("check"),
+    Check.title,
+    Stage.slug.label("stage"),
+    Deployment.slug.label("deployment"),
+    Policy.name.label("policy"),
+    ProofState.standing.label("proof_standing"),
+    ProofState.since.label("proof_since"),
+    ProofState.because.label("proof_because"),
+    ProofState.waived_until.label("proof_waived_until"),
+    ProofState.answers,
+)
+
+
+def shown_evidence(action_item_id: int) -> Rows:
+    """An item's evidence, a row for each of its proofs that counts (one without a proof where there is none).
+
+    Columns: those of `Evidence` (`standing_since` is its since), claim, and of the proof (None without): proof_id, mode,
+    check, title, stage, deployment, policy, proof_standing, proof_since, proof_because, proof_waived_until, answers.
+    """
+    return (
+        sa.select(*SHOWN)
+        .select_from(Evidence)
+        .join(ActionItem, ActionItem.id == Evidence.action_item_id)
+        .outerjoin(Proof, sa.and_(Proof.action_item_id == Evidence.action_item_id, Proof.until.is_(None)))
+        .outerjoin(ProofState, ProofState.proof_id == Proof.id)
+        .outerjoin(Check, Check.id == Proof.check_id)
+        .outerjoin(Stage, Stage.id == Proof.stage_id)
+        .outerjoin(Deployment, Deployment.id == Stage.deployment_id)
+        .outerjoin(Policy, Policy.id == Check.policy_id)
+        .where(Evidence.action_item_id == action_item_id)
+        .order_by(Proof.id)
+    )

@@ -8,6 +8,7 @@ from tracker.domain.claims import Claim, Status
 from tracker.store.models import (
     ActionItem,
     Blob,
+    Evidence,
     Incident,
     IncidentDeployment,
     Mention,
@@ -19,7 +20,7 @@ from tracker.store.models import (
     Source,
 )
 from tracker.store.queries import Rows, built_once
-from tracker.store.queries.action_items import ITEM, STATES, all_owners, listed
+from tracker.store.queries.action_items import EVIDENCE, ITEM, STATES, all_owners, listed
 from tracker.store.queries.item_counts import question_waits
 from tracker.store.visibility import mentions_visible_to, visible_to
 
@@ -129,7 +130,8 @@ def incident_page(slug: str, person: Person | None) -> Rows:
 
 def items_of(incident_id: int, person: Person | None) -> Rows:
     """The items that an incident's document asks for, in its order, vanished ones last: the item's values, `owners`, the
-    mention's `n`, `text`, `section`, `line`, `stated`, `known`; `mentions` counts all that the person may see."""
+    mention's `n`, `text`, `section`, `line`, `stated`, `known`, the columns of `EVIDENCE`; `mentions` counts all that the
+    person may see."""
     other = sa.orm.aliased(Mention)
     visible = sa.select(Incident.id).where(visible_to(person))
     mentions = (
@@ -140,6 +142,7 @@ def items_of(incident_id: int, person: Person | None) -> Rows:
     return (
         sa.select(
             *ITEM,
+            *EVIDENCE,
             all_owners().label("owners"),
             Mention.n,
             Mention.text,
@@ -150,6 +153,7 @@ def items_of(incident_id: int, person: Person | None) -> Rows:
             mentions.label("mentions"),
         )
         .join(Mention, Mention.action_item_id == ActionItem.id)
+        .outerjoin(Evidence, Evidence.action_item_id == ActionItem.id)
         .where(Mention.incident_id == incident_id, listed())
         .order_by(Mention.n.asc().nulls_last(), Mention.id)
     )
