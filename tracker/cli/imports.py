@@ -11,6 +11,7 @@ from tracker.cli.report import counted, printable, say_files, say_numbers
 from tracker.domain.claims import Role, Visibility
 from tracker.services import finding, imports
 from tracker.services.found import Found, Outcome
+from tracker.services.reading_ahead import read_ahead
 
 WORDS = {"asks": "waiting for an answer", "vanished": "gone from their folder"}
 
@@ -69,9 +70,15 @@ def find_all(context: Context, paths: Sequence[str]) -> list[Found]:
 def take_in(
     context: Context, found: Sequence[Found], *, dry_run: bool, all_pages: bool, visibility: Visibility
 ) -> list[Outcome]:
-    """Import what was found as the person who acts; stores nothing in a dry run."""
+    """Import what was found as the person who acts; stores nothing in a dry run. Nobody waits while documents are read."""
+    limit = context.settings.max_document_bytes
+    with context.reading(needs=Role.EDITOR) as (session, _):
+        files = imports.unplaced(session, found, max_document_bytes=limit)
+    reading = Progress("Reading: files")
+    ahead = read_ahead(files, all_pages=all_pages, progress=reading)
+    reading.end()
+    progress = Progress("Importing: files")
     with context.writing(needs=Role.EDITOR) as (session, person):
-        progress = Progress("Reading: files")
         outcomes = imports.plan_or_import(
             session,
             found,
@@ -81,7 +88,8 @@ def take_in(
             all_pages=all_pages,
             visibility=visibility,
             progress=progress,
-            max_document_bytes=context.settings.max_document_bytes,
+            max_document_bytes=limit,
+            ahead=ahead,
         )
         if not dry_run:
             session.commit()

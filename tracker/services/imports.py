@@ -4,9 +4,7 @@ The same import twice changes nothing, whatever was decided in between: a place 
 a file that still says them says nothing. No paths and no terminals here: pages upload through the same function.
 """
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 
@@ -15,17 +13,18 @@ from sqlalchemy.orm import Session
 from tracker.config import Settings
 from tracker.domain.claims import Visibility
 from tracker.services import readings
+from tracker.services.events import new_batch
 from tracker.services.files import File
 from tracker.services.finding import too_large
 from tracker.services.found import Found, Outcome, SourceRef, Verb
 from tracker.services.intake import Intake
+from tracker.services.new_items import Act
 from tracker.services.places import Places, Row
+from tracker.services.reading_ahead import Ahead, Progress, no_collections
 from tracker.store.keys import lock_documents
 from tracker.store.models import Person
 
-__all__ = ["Found", "Outcome", "SourceRef", "Verb", "plan_or_import"]
-
-Progress = Callable[[int, int], None]  # how many files are done, of how many
+__all__ = ["Found", "Outcome", "SourceRef", "Verb", "plan_or_import", "unplaced"]
 
 
 def plan_or_import(
@@ -39,19 +38,21 @@ def plan_or_import(
     visibility: Visibility = Visibility.INTERNAL,
     progress: Progress | None = None,
     max_document_bytes: int = Settings.max_document_bytes,
+    ahead: Ahead | None = None,
 ) -> list[Outcome]:
     """Import what was found; one outcome per file, in their order, then one for each that left its folder.
 
     `dry_run` does the very same in a savepoint and takes it back. `all_pages` takes pages that read as no postmortem, too.
-    New incidents get `visibility`. One bad file stops nothing else. The caller commits.
+    New incidents get `visibility`. One bad file stops nothing else. What was read `ahead` (`read_ahead`, before the session
+    wrote anything) is not read again. The caller commits.
     """
     everything = list(found)
     if not dry_run:
         lock_documents(session)  # of two imports of one folder at once the second finds what the first has made
     savepoint = session.begin_nested() if dry_run else None
     try:
-        with _no_collections():
-            intake = Intake(session, by=by, at=at, all_pages=all_pages, visibility=visibility)
+        with no_collections():
+            intake = Intake(session, Act(by, at, new_batch()), all_pages, visibility, ahead or {})
             return _run(intake, everything, max_document_bytes, progress or (lambda done, total: None))
     finally:
         if savepoint is not None:
@@ -59,16 +60,12 @@ def plan_or_import(
             session.expire_all()
 
 
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Hardly anything that an import makes is garbage before its end, so looking for some only costs time."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
+def unplaced(
+    session: Session, found: Iterable[Found], *, max_document_bytes: int = Settings.max_document_bytes
+) -> list[File]:
+    """The files that stand at no known place, and so will have to be read, whatever they are: for `read_ahead`."""
+    files = _sorted_out([one for one in found if one.name], Places(session), max_document_bytes, {})
+    return [file for file in files if file.row is None]
 
 
 def _run(intake: Intake, everything: list[Found], max_bytes: int, progress: Progress) -> list[Outcome]:

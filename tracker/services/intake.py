@@ -1,7 +1,7 @@
 """One import, file by file: each step takes a file and answers with its outcome, or with None for “not mine”."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,21 +9,16 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.claims import Visibility
 from tracker.domain.errors import TrackerError
-from tracker.domain.postmortem import Postmortem
-from tracker.postmortem.reader import read
 from tracker.services import documents, git, known_documents, questions, sources
-from tracker.services.events import new_batch
 from tracker.services.files import File
-from tracker.services.first_readings import first_reading
 from tracker.services.found import Outcome
 from tracker.services.known_documents import heading
-from tracker.services.names import is_markdown
 from tracker.services.new_files import NewFiles
 from tracker.services.new_items import Act
 from tracker.services.places import Places, Row
-from tracker.services.recognition import is_postmortem, says_something, why_not
+from tracker.services.reading_ahead import Ahead, read_once, understood
 from tracker.store.blobs import keep
-from tracker.store.models import Incident, Person, Revision, Source
+from tracker.store.models import Incident, Revision, Source
 
 MESSAGE = "Imported"
 
@@ -31,17 +26,14 @@ MESSAGE = "Imported"
 class Intake:
     """What the steps share: who imports and how, the places, and which incidents this import has met in which source."""
 
-    def __init__(
-        self, session: Session, *, by: Person | None, at: datetime, all_pages: bool, visibility: Visibility
-    ) -> None:
-        self.session, self.by, self.at = session, by, at
-        self.all_pages, self.visibility = all_pages, visibility
-        self.batch = new_batch()
+    def __init__(self, session: Session, act: Act, all_pages: bool, visibility: Visibility, ahead: Ahead) -> None:
+        self.session, self.act, self.by, self.at = session, act, act.by, act.at
+        self.all_pages, self.visibility, self.ahead = all_pages, visibility, ahead
         self.places = Places(session)
         self._committed: dict[Path, dict[str, git.Committed]] = {}  # of each checkout, read once
         self._asked: dict[tuple[int, str], int] | None = None  # merges that wait, see `_waits`
         self._met: dict[int | None, set[int]] = {}
-        self._documents = known_documents.KnownDocuments(session, by)
+        self._documents = known_documents.KnownDocuments(session, act.by)
 
     # The steps, in their order
 
@@ -64,13 +56,12 @@ class Intake:
 
     def unwanted(self, file: File) -> Outcome | None:
         """What cannot be read, and pages that are no postmortems; of the others stays what will be stored."""
-        if problem := self._read(file):
-            return Outcome(file.name, "refused", problem)
-        assert file.postmortem is not None
-        if not self._is_wanted(file, file.postmortem):
-            return Outcome(file.name, "skipped", why_not(file.postmortem, file.whole_path))
-        file.says, file.first = heading(file.postmortem), first_reading(file.postmortem, file.path)
-        file.postmortem = None
+        it = understood(file, self.ahead, all_pages=self.all_pages)
+        if it.problem:
+            return Outcome(file.name, "refused", it.problem)
+        if it.why_not:
+            return Outcome(file.name, "skipped", it.why_not)
+        file.says, file.first = it.says, it.first
         return None
 
     def moved(self, file: File) -> Outcome | None:
@@ -111,21 +102,14 @@ class Intake:
         """What is left is new; outcomes by the files' numbers, some hundred at a time."""
         for file in files:
             self._source(file)
-        act = Act(self.by, self.at, self.batch)
-        new = NewFiles(self.session, self.places, act, message=MESSAGE, visibility=self.visibility)
+        new = NewFiles(self.session, self.places, self.act, message=MESSAGE, visibility=self.visibility)
         return new.store(files)
 
     # What they are made of
 
-    def _is_wanted(self, file: File, postmortem: Postmortem) -> bool:
-        """In a folder a page is judged by the whole; one that a person pointed at is taken by the least sign."""
-        if is_postmortem(postmortem, file.whole_path) or (file.found.named and says_something(postmortem)):
-            return True
-        return self.all_pages and (file.found.named or is_markdown(file.path))
-
     def _changed(self, file: File, row: Row) -> Outcome:
         """The file says something else than it last said: three-way with what it last said as the base."""
-        if problem := self._read(file):
+        if problem := read_once(file):
             return Outcome(file.name, "refused", problem, row.slug)
         if file.sha == row.head_sha:
             row.place.base_sha = file.sha
@@ -135,7 +119,7 @@ class Intake:
         try:
             saved = documents.save(
                 self.session, incident, base, file.data, by=self.by, at=self.at, message=MESSAGE, via="import",
-                batch=self.batch, day=self._day(file), postmortem=file.postmortem,
+                batch=self.act.batch, day=self._day(file), postmortem=file.postmortem,
             )  # fmt: skip
         except TrackerError as why:
             return Outcome(file.name, "refused", str(why), row.slug)
@@ -154,7 +138,7 @@ class Intake:
 
     def _is_that_upload(self, file: File, row: Row) -> bool:
         """Whether an upload is what came under its name before: every second one is called `postmortem.md`."""
-        if file.sha in (row.place.base_sha, row.head_sha) or self._read(file) is not None:
+        if file.sha in (row.place.base_sha, row.head_sha) or read_once(file):
             return True
         assert file.postmortem is not None
         return self._documents.is_alike(row.place.incident_id, file.data, heading(file.postmortem))
@@ -168,17 +152,6 @@ class Intake:
         if saved.merged:
             return Outcome(file.name, "merged", "with what was edited here.", row.slug, file.items)
         return Outcome(file.name, "changed", "", row.slug, file.items)
-
-    def _read(self, file: File) -> str | None:
-        """Read the file once; what is wrong with it, if anything is."""
-        if file.postmortem is None:
-            try:
-                file.postmortem = read(file.data, file.name)
-            except TrackerError as why:
-                return str(why)
-            except Exception as fault:  # one file that the reader stumbles over must not stop the others
-                return f"could not be read, by a fault of the tracker ({type(fault).__name__}: {fault})."
-        return None
 
     def _revision(self, incident: Incident, sha: str) -> int:
         """The revision that the file last said; the first one where it is not known, since all came from that."""

@@ -16,6 +16,7 @@ from tracker.domain.claims import Visibility
 from tracker.domain.errors import Conflict, Invalid, NotFound
 from tracker.services.found import Found, Outcome, Verb
 from tracker.services.imports import plan_or_import
+from tracker.services.reading_ahead import Ahead
 from tracker.store.models import Person, Upload, UploadFile
 
 KEPT_FOR = timedelta(hours=24)
@@ -50,15 +51,23 @@ class FileRow:
         return self.size is not None and self.verb in TAKEN
 
 
-def hold(session: Session, found: Iterable[Found], *, by: Person, at: datetime, max_document_bytes: int) -> Upload:
+def hold(
+    session: Session,
+    found: Iterable[Found],
+    *,
+    by: Person,
+    at: datetime,
+    max_document_bytes: int,
+    ahead: Ahead | None = None,
+) -> Upload:
     """Keep what was sent and plan its import; `rows` shows the plan. Raises `Invalid` where nothing was sent.
 
-    What is refused is named with its reason, and not kept.
+    What is refused is named with its reason, and not kept. What was read `ahead` is not read again.
     """
     files = list(found)
     if not files:
         raise Invalid("There is no document in it. Choose Markdown files or a zip of them, or paste a text.", "files")
-    plan = plan_or_import(session, files, by=by, at=at, dry_run=True, max_document_bytes=max_document_bytes)
+    plan = plan_or_import(session, files, by=by, at=at, dry_run=True, max_document_bytes=max_document_bytes, ahead=ahead)
     outcomes = _by_place(files, plan)
     forget_old(session, by, at=at)
     upload = Upload(id=secrets.token_urlsafe(12), by_id=by.id, at=at, expires_at=at + KEPT_FOR)
@@ -120,6 +129,7 @@ def accept(
     at: datetime,
     visibility: Visibility = Visibility.INTERNAL,
     max_document_bytes: int,
+    ahead: Ahead | None = None,
 ) -> int:
     """Import the chosen files (None: all that the plan takes) and say how many; the others wait on.
 
@@ -127,24 +137,39 @@ def accept(
     `Conflict` where all that is chosen was imported before.
     """
     session.execute(sa.select(Upload.id).where(Upload.id == upload.id).with_for_update())  # SQLite's writers stand in line
-    wanted = sa.select(UploadFile).where(UploadFile.upload_id == upload.id, UploadFile.problem.is_(None))
-    wanted = wanted.where(UploadFile.verb.in_(TAKEN) if chosen is None else UploadFile.n.in_(list(chosen)))
-    files = session.scalars(wanted.order_by(UploadFile.n).execution_options(populate_existing=True)).all()
-    if not files:
-        raise Invalid("Choose at least one document, or send others.", "chosen")
-    left = [(one, one.bytes) for one in files if one.bytes is not None]
-    if not left:
-        raise Conflict("These were imported already; the list says what became of them.")
-    found = [Found(one.name, data, named=True) for one, data in left]
+    left = _left(session, upload, chosen)
+    found = [_found(one) for one in left]
     done = plan_or_import(
-        session, found, by=by, at=at, visibility=visibility, all_pages=True, max_document_bytes=max_document_bytes
-    )
-    for (one, _), outcome in zip(left, _by_place(found, done), strict=True):
+        session, found, by=by, at=at, visibility=visibility, all_pages=True,
+        max_document_bytes=max_document_bytes, ahead=ahead,
+    )  # fmt: skip
+    for one, outcome in zip(left, _by_place(found, done), strict=True):
         one.verb, one.detail, one.slug, one.items = outcome.verb, outcome.detail, outcome.incident_slug, outcome.items
         one.bytes = None
     upload.accepted_at = at
     session.flush()
     return len(left)
+
+
+def waiting(session: Session, upload: Upload, chosen: Iterable[int] | None) -> list[Found]:
+    """What `accept` would import, for reading it ahead. Raises as `accept` does."""
+    return [_found(one) for one in _left(session, upload, chosen)]
+
+
+def _left(session: Session, upload: Upload, chosen: Iterable[int] | None) -> list[UploadFile]:
+    wanted = sa.select(UploadFile).where(UploadFile.upload_id == upload.id, UploadFile.problem.is_(None))
+    wanted = wanted.where(UploadFile.verb.in_(TAKEN) if chosen is None else UploadFile.n.in_(list(chosen)))
+    files = session.scalars(wanted.order_by(UploadFile.n).execution_options(populate_existing=True)).all()
+    if not files:
+        raise Invalid("Choose at least one document, or send others.", "chosen")
+    left = [one for one in files if one.bytes is not None]
+    if not left:
+        raise Conflict("These were imported already; the list says what became of them.")
+    return left
+
+
+def _found(file: UploadFile) -> Found:
+    return Found(file.name, file.bytes, named=True)
 
 
 def drop(session: Session, upload: Upload) -> None:

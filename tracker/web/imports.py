@@ -12,6 +12,9 @@ from tracker.postmortem.html import highlight
 from tracker.postmortem.merge import diff
 from tracker.postmortem.reader import read
 from tracker.services import documents, incidents, sent, uploads
+from tracker.services.found import Found
+from tracker.services.imports import unplaced
+from tracker.services.reading_ahead import Ahead, read_ahead
 from tracker.services.sent import Sent
 from tracker.store.models import Upload, UploadFile
 from tracker.web.access import editor_required
@@ -75,7 +78,9 @@ def send() -> ResponseReturnValue:
         if not form.validate_on_submit():
             raise Invalid(form.all_errors(), "name")
         found = sent.found_in(_sent(form), max_files=settings().max_upload_files, max_bytes=settings().max_upload_bytes)
-        upload = uploads.hold(g.session, found, by=g.person, at=g.at, max_document_bytes=settings().max_document_bytes)
+        limit = settings().max_document_bytes
+        ahead = _read_ahead(found, all_pages=False)
+        upload = uploads.hold(g.session, found, by=g.person, at=g.at, max_document_bytes=limit, ahead=ahead)
     except (Invalid, TooLarge) as error:
         return render_template("imports/index.html", form=form, limits=settings(), error=str(error)), error.status
     g.session.commit()
@@ -164,14 +169,16 @@ def accept(upload_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Invalid("Say who may see the new incidents.", "visibility")
     chosen = None if "all" in request.form else _chosen()
+    ahead = _read_ahead(uploads.waiting(g.session, upload, chosen), all_pages=True)
     count = uploads.accept(
         g.session,
-        upload,
+        uploads.find(g.session, upload_id, g.person, at=g.at),  # again: it may have been dropped meanwhile
         chosen,
         by=g.person,
         at=g.at,
         visibility=Visibility(form.visibility.data),
         max_document_bytes=settings().max_document_bytes,
+        ahead=ahead,
     )
     g.session.commit()
     taken = (
@@ -181,6 +188,13 @@ def accept(upload_id: str) -> ResponseReturnValue:
     )
     say(taken)
     return redirect(url_for("imports.show", upload_id=upload_id), 303)
+
+
+def _read_ahead(found: list[Found], *, all_pages: bool) -> Ahead:
+    """Read while nobody has to wait: what the request wrote so far, that its person was seen, is committed first."""
+    files = unplaced(g.session, found, max_document_bytes=settings().max_document_bytes)
+    g.session.commit()
+    return read_ahead(files, all_pages=all_pages)
 
 
 def _chosen() -> list[int]:
