@@ -4,8 +4,10 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -69,6 +71,20 @@ def serve(environ: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
             one.process.wait()
         if one.process.stdout:
             one.process.stdout.close()
+
+
+def test_it_runs_what_is_due_and_ends_at_once(serve: Serve, database_url: str) -> None:
+    server = serve()
+    beats, until = 0, time.monotonic() + 30
+    while not beats and time.monotonic() < until:
+        time.sleep(0.2)
+        with sqlite3.connect(database_url.removeprefix("sqlite:///")) as database:
+            beats = database.execute("SELECT count(*) FROM beat").fetchone()[0]
+        database.close()
+    assert beats, "the thread of `tracker serve` has not ticked"
+    start = time.monotonic()
+    assert server.stop() == (0, "Stopped.\n")
+    assert time.monotonic() - start < 5
 
 
 def test_it_shows_the_examples_to_anybody_and_prints_a_link_that_changes_nothing_when_opened(serve: Serve) -> None:

@@ -49,7 +49,9 @@ def by_itself(settings: Settings, sessions: Sessions, *, every_seconds: float = 
     ended = threading.Event()
 
     def work() -> None:
-        while not ended.wait(every_seconds):
+        pause = min(1.0, every_seconds)  # soon after the start, so that a silence is known as one
+        while not ended.wait(pause):
+            pause = every_seconds
             try:
                 once(settings, sessions)
             except Exception:

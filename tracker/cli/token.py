@@ -52,7 +52,7 @@ def create(
         raise click.UsageError("Your own token may do what you may: --me takes no policy, deployment, stage or scope.")
     with context.writing(needs=None if me else Role.ADMIN) as (session, person):
         if me:
-            secret = tokens.make_own(session, person, name=name, days=days or 90, at=context.at)
+            secret = tokens.make_own(session, person, name=name, days=90 if days is None else days, at=context.at)
         else:
             secret = tokens.make(
                 session,
@@ -62,7 +62,7 @@ def create(
                 deployments=deployments,
                 stages=stages,
                 scopes=scopes or DEFAULT_SCOPES,
-                days=days or 365,
+                days=365 if days is None else days,
                 at=context.at,
             )
         session.commit()
