@@ -30,6 +30,7 @@ from tests.web.pages import browser
 from tracker.cli import main
 from tracker.cli.tick import once
 from tracker.config import Settings
+from tracker.store.models import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOCK = Path(__file__).with_name("clock")
@@ -80,7 +81,7 @@ class Story:
     app: Any
     settings: Settings
     environ: dict[str, str]
-    client: FlaskClient | None = None
+    admin: Person
 
     def at(self, when: str) -> None:
         """`2018-01-25 15:30`, in Berkeley."""
@@ -155,9 +156,9 @@ class Story:
         return once(self.settings, self.app.extensions["sessions"])
 
     def days(self, count: int) -> None:
-        """So many days go by, with the server ticking twice a day."""
-        for _ in range(2 * count):
-            self.clock.set(self.clock.now + DAY / 2)
+        """So many days go by; once a day the server does what is due."""
+        for _ in range(count):
+            self.clock.set(self.clock.now + DAY)
             self.tick()
         self.made.at = datetime.now(BERKELEY).replace(microsecond=0)
 
@@ -169,9 +170,12 @@ class Story:
         """verified, regressed, holding, none … by key."""
         return {key: self.verification(key).split()[1].rstrip(":") for key in ("A1", "A2", "A3")}
 
+    def signed_in(self) -> FlaskClient:
+        """Ada's browser, anew: weeks lie between her visits."""
+        return browser(self.app, self.admin)
+
     def page(self, address: str) -> str:
-        assert self.client is not None
-        answer = self.client.get(address)
+        answer = self.signed_in().get(address)
         assert answer.status_code == 200, answer.status
         return answer.text
 
@@ -241,22 +245,19 @@ def a_repo(folder: Path, hub: str) -> RepoBuilder:
 
 @pytest.fixture
 def story(
-    clock: Clock, app: Any, server: str, settings: Settings, hub: StagingHub, forge: ForgeStub, cast: Any, session: Any,
+    clock: Clock, app: Any, server: str, settings: Settings, hub: StagingHub, forge: ForgeStub, cast: Any,
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> Story:  # fmt: skip
     """Wednesday evening, the day before: the incident's three items are in the tracker, the policy is in force, the hook
     stands before prod, and Ada, who is the admin, has read the policy."""
     for name in [name for name in os.environ if name.startswith("TRACKER_")]:
         monkeypatch.delenv(name)
-    admin = cast.admin
-    client = browser(app, admin)
-    session.commit()
     made = a_repo(tmp_path / "clone", hub.url)
     environ = environ_for_git(tmp_path) | {
-        "PYTHONPATH": f"{CLOCK}{os.pathsep}{ROOT}", "STORY_CLOCK": str(clock.file), "REMOTE_USER": "ada@example.org", "COLUMNS": "80",
-        "TRACKER_SERVER": server,
+        "PYTHONPATH": f"{CLOCK}{os.pathsep}{ROOT}", "STORY_CLOCK": str(clock.file), "COLUMNS": "80",
+        "REMOTE_USER": "ada@example.org", "TRACKER_SERVER": server,
     }  # fmt: skip
-    story = Story(clock, made, tmp_path / "datahub.git", hub, forge, app, settings, environ, client)
+    story = Story(clock, made, tmp_path / "datahub.git", hub, forge, app, settings, environ, cast.admin)
     story.person("import", INCIDENT)
     story.person("policy", "push", "policy/datahub.yaml")
     for key in ("A1", "A2", "A3"):
