@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.policy_world import NOW, POLICY, change, incident_of, make_policy_world
+from tests.policy_world import NOW, POLICY, change, incident_of, make_policy_world, push
 from tracker.domain.claims import Visibility
 from tracker.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.domain.policy import ChangeType, Enforcement, Outcome, Verdict
@@ -16,6 +16,7 @@ from tracker.services.deployments import Deployed
 from tracker.services.policy_places import stage_row
 from tracker.store.models import (
     ActionItem,
+    Check,
     CheckState,
     Event,
     GateResult,
@@ -364,6 +365,39 @@ def test_the_first_text_of_a_policy_can_judge_before_anybody_pushed_it(session, 
     with pytest.raises(NotFound):
         policies.in_force(session, "new")
     assert session.scalar(sa.select(sa.func.count()).select_from(PolicyVersion)) == 2
+
+
+RENAMED = POLICY.replace("  - id: online\n", "  - id: staging-online\n    was: online\n")
+
+
+def rows_of_check(session):
+    """Every answer that was kept of what is `online` in the first version, by the slugs of its check's row."""
+    query = sa.select(Check.slug, sa.func.count()).join(GateResult, GateResult.check_id == Check.id)
+    return dict(session.execute(query.where(Check.kind == "http").group_by(Check.slug)).all())
+
+
+def test_an_older_text_judges_by_the_check_that_was_renamed_since(session, cast, ask):
+    push(session, RENAMED, by=cast.admin)
+    _, decision = ask([result("online", Outcome.FAIL)], yaml=POLICY)
+    assert "online" in decision.blocking
+    assert rows_of_check(session) == {"staging-online": 1}
+
+
+def test_a_newer_text_that_renames_a_check_judges_by_it_before_and_after_its_push(session, cast, ask):
+    _, decision = ask([result("staging-online", Outcome.FAIL)], yaml=RENAMED)
+    assert "staging-online" in decision.blocking
+    push(session, RENAMED, by=cast.admin)
+    ask([result("staging-online")])
+    assert rows_of_check(session) == {"staging-online": 2}
+    assert session.scalar(sa.select(Check.removed_at).where(Check.kind == "http")) is None
+
+
+def test_a_check_that_is_renamed_between_question_and_verdict_stays_the_same(session, cast, token):
+    opened = gates.open(session, gates.GateRequest(change=change()), token=token, at=AFTER_LABS)
+    push(session, RENAMED, by=cast.admin)
+    decision = gates.decide(session, opened.run, FINE, at=AFTER_LABS)
+    assert {one.check for one in decision.results} >= {"online", "one-hub"}
+    assert rows_of_check(session) == {"staging-online": 1}
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ from tracker.domain.errors import Conflict, NotFound
 from tracker.policy import values
 from tracker.policy.wire import texts_are_whole, to_json
 from tracker.services import policies, policy_rows, tokens
+from tracker.services.check_rows import rows_by_name
 from tracker.services.gate_requests import GateRequest, Prepared, prepare
-from tracker.services.gate_verdicts import check_ids, place_of, result_row, results_of
+from tracker.services.gate_verdicts import place_of, result_row, results_of
 from tracker.services.server_checks import Surroundings, of_the_server
 from tracker.services.server_checks import evaluate as evaluate_checks
 from tracker.store.models import GateRun, Policy, PolicyVersion, Token
@@ -91,9 +92,9 @@ def store(
         if known is None:
             raise
         return known
-    ids = check_ids(session, version.policy_id)
+    rows = rows_by_name(session, version.policy_id, prepared.policy, at=at)
     order = {check.id: n for n, check in enumerate(prepared.checks)}
-    session.add_all(result_row(run, ids[one.check], order[one.check], one) for one in results)
+    session.add_all(result_row(run, rows[one.check].id, order[one.check], one) for one in results)
     session.flush()
     return run
 

@@ -1,6 +1,6 @@
 """The verdict of a gate run: once, from what its checks said, and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from tracker.policy.decide import blocks
 from tracker.policy.decide import decide as weigh
 from tracker.policy.wire import from_json
 from tracker.services import evidence, observations, overrides
+from tracker.services.check_rows import rows_by_name
 from tracker.services.policies_in_force import parsed
 from tracker.services.server_checks import not_here
 from tracker.store.keys import lock_documents
@@ -53,10 +54,7 @@ def decide(session: Session, run: GateRun, results: Sequence[values.Result], *, 
     check that the server evaluated keeps the server's answer, one that nobody answered for is an error. Raises `Conflict`
     where another gate has used the break-glass code meanwhile.
     """
-    if run.override_id is not None:
-        lock_documents(session)  # before the stage: who changes items locks in this order, too
-    queries.locked_stage(session, run.stage_id)  # two that decide at once take turns (on SQLite they do so anyway)
-    session.refresh(run)
+    _take_turns(session, run)
     if run.verdict is not None:
         return decision_of(session, run)
     version = session.get_one(PolicyVersion, run.version_id)
@@ -77,14 +75,23 @@ def decide(session: Session, run: GateRun, results: Sequence[values.Result], *, 
         waivers=[from_json(values.Waiver, one) for one in run.context["waivers"]],
         override=_override_of(session, run),
     )
-    _keep(session, run, decision, policy, at=at)
+    rows = rows_by_name(session, policy.id, rules, at=at)
+    _keep(session, run, decision, rows, at=at)
     if not run.dry_run:
         if decision.verdict is Verdict.OVERRIDDEN:
             overrides.use(session, run, deployment, stage, rules, at=at)
-        _observe(session, run, decision, policy, stage, at=at)
-        _note_waivers(session, run, decision, at=at)
+        _observe(session, run, decision, rows, stage, at=at)
+        _note_waivers(session, run, decision, rows, at=at)
         evidence.refresh(session, stages=[stage], run=run, at=at)
     return decision_of(session, run)  # as it was kept: in one line, without what is too large
+
+
+def _take_turns(session: Session, run: GateRun) -> None:
+    """Of two that decide at once the second sees the first's verdict; on SQLite it does so anyway."""
+    if run.override_id is not None:
+        lock_documents(session)  # before the stage: who changes items locks in this order, too
+    queries.locked_stage(session, run.stage_id)
+    session.refresh(run)
 
 
 def decision_of(session: Session, run: GateRun) -> values.Decision:
@@ -148,10 +155,6 @@ def result_row(run: GateRun, check_id: int, n: int, result: values.Result, *, bl
     )
 
 
-def check_ids(session: Session, policy_id: int) -> dict[str, int]:
-    return {one.slug: one.id for one in session.scalars(queries.checks_of(policy_id))}
-
-
 def _by_command_line(check: model.Check, given: values.Result | None, at: datetime) -> values.Result:
     """The command line's answer, weighed as the policy says; a check of the server's cannot be answered from outside."""
     if given is None:
@@ -173,13 +176,13 @@ def _override_of(session: Session, run: GateRun) -> values.Override | None:
     return values.Override(by=session.get_one(Person, override.person_id).name, reason=override.reason)
 
 
-def _keep(session: Session, run: GateRun, decision: values.Decision, policy: Policy, *, at: datetime) -> None:
-    ids = check_ids(session, policy.id)
+def _keep(session: Session, run: GateRun, decision: values.Decision, rows: Mapping[str, Check], *, at: datetime) -> None:
     known = {one.check_id: one for one in session.scalars(sa.select(GateResult).where(GateResult.gate_run_id == run.id))}
     for n, result in enumerate(decision.results):
-        row = known.get(ids[result.check])
+        check_id = rows[result.check].id
+        row = known.get(check_id)
         if row is None:
-            session.add(result_row(run, ids[result.check], n, result, blocking=result.check in decision.blocking))
+            session.add(result_row(run, check_id, n, result, blocking=result.check in decision.blocking))
         else:
             row.waived, row.blocking = result.waived, result.check in decision.blocking
     run.verdict, run.because, run.decided_at = decision.verdict, decision.because, at
@@ -188,11 +191,10 @@ def _keep(session: Session, run: GateRun, decision: values.Decision, policy: Pol
 
 
 def _observe(
-    session: Session, run: GateRun, decision: values.Decision, policy: Policy, stage: Stage, *, at: datetime
+    session: Session, run: GateRun, decision: values.Decision, checks: Mapping[str, Check], stage: Stage, *, at: datetime
 ) -> None:
     """Each answer is an observation of its check as well, made when the gate was asked."""
     observations.check_time(run.at, at=at, by_file=True)
-    checks = {one.slug: one for one in session.scalars(queries.checks_of(policy.id))}
     token = session.get(Token, run.token_id) if run.token_id is not None else None
     rows = []
     for result in decision.results:
@@ -206,16 +208,17 @@ def _observe(
     observations.refold_all(session, stage, list(zip(of, rows, strict=True)), at=at)
 
 
-def _note_waivers(session: Session, run: GateRun, decision: values.Decision, *, at: datetime) -> None:
+def _note_waivers(
+    session: Session, run: GateRun, decision: values.Decision, rows: Mapping[str, Check], *, at: datetime
+) -> None:
     """Which waivers let something through, so that unused ones can be listed."""
-    waived = [one.check for one in decision.results if one.waived and one.enforcement is Enforcement.SOFT]
+    waived = [rows[one.check].id for one in decision.results if one.waived and one.enforcement is Enforcement.SOFT]
     if not waived or not run.context["waivers"]:
         return
     in_force = {row.id for row in session.scalars(queries.waivers_in_force(run.stage_id, run.at))}
-    checks = sa.select(Check.id).where(Check.slug.in_(waived))
     session.execute(
         sa.update(Waiver)
-        .where(Waiver.id.in_(in_force), Waiver.check_id.in_(checks))
+        .where(Waiver.id.in_(in_force), Waiver.check_id.in_(waived))
         .values(used_at=at)
         .execution_options(synchronize_session=False)
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.policy import RunsOn
 from tracker.policy import model
 from tracker.policy.kinds import KINDS
+from tracker.services.check_rows import rows_by_name
 from tracker.store.models import Check, CheckState, Deployment, Policy, Stage
 from tracker.store.queries import policies as queries
 
@@ -23,7 +24,7 @@ def keep_in_step(session: Session, row: Policy, policy: model.Policy, *, at: dat
     """Make the rows say what the version in force says."""
     row.title, row.repo = policy.title, next((one.repo for one in policy.deployments if one.repo), None)
     _places(session, row.id, policy, in_force=True, at=at)
-    _checks(session, row.id, policy.checks, in_force=True, at=at)
+    _checks(session, row.id, policy.checks, at=at)
     session.flush()
     _schedule(session, row, policy, at=at)
 
@@ -31,8 +32,8 @@ def keep_in_step(session: Session, row: Policy, policy: model.Policy, *, at: dat
 def add_missing(session: Session, row: Policy, policy: model.Policy, *, at: datetime) -> None:
     """Rows for what a text has that is not in force; those that are there stay as they are."""
     _places(session, row.id, policy, in_force=False, at=at)
-    _checks(session, row.id, policy.checks, in_force=False, at=at)
     session.flush()
+    rows_by_name(session, row.id, policy, at=at)
 
 
 def runs_on_schedule(check: model.Check) -> bool:
@@ -95,27 +96,23 @@ def _stage(
         row.removed_at = None
 
 
-def _checks(session: Session, policy_id: int, checks: Sequence[model.Check], *, in_force: bool, at: datetime) -> None:
+def _checks(session: Session, policy_id: int, checks: Sequence[model.Check], *, at: datetime) -> None:
     known = {one.slug: one for one in session.scalars(queries.checks_of(policy_id))}
     for check in checks:
         row = known.get(check.id)
-        if row is None and check.was in known and in_force:
+        if row is None and check.was in known:
             row = known.pop(check.was)  # renamed: its history and its proofs go on
             row.slug = check.id
         if row is None:
-            row = Check(policy_id=policy_id, slug=check.id, removed_at=None if in_force else at)
+            row = Check(policy_id=policy_id, slug=check.id)
             session.add(row)
         known[check.id] = row
-        if in_force or row.removed_at is not None:
-            row.kind, row.title = check.kind, check.title or check.id
-            row.enforcement, row.mode = check.enforcement, check.mode
-        if in_force:
-            row.removed_at = None
-    if in_force:
-        ids = {check.id for check in checks}
-        for slug, row in known.items():
-            if slug not in ids:
-                row.removed_at = row.removed_at or at
+        row.kind, row.title = check.kind, check.title or check.id
+        row.enforcement, row.mode, row.removed_at = check.enforcement, check.mode, None
+    ids = {check.id for check in checks}
+    for slug, row in known.items():
+        if slug not in ids:
+            row.removed_at = row.removed_at or at
 
 
 def _schedule(session: Session, row: Policy, policy: model.Policy, *, at: datetime) -> None:
