@@ -54,7 +54,11 @@ class Sign:
 
 def is_postmortem(postmortem: Postmortem, path: str = "") -> bool:
     """Whether the page is a postmortem; `path` is the file's, with the folders it lies in (their names say something)."""
-    return sum(sign.points for sign in signs(postmortem, path or postmortem.name)) >= ENOUGH
+    page = _Page(postmortem, path or postmortem.name)
+    points = sum(points for holds, points, _ in page.speaks_for() if holds)
+    if points < ENOUGH:  # what speaks against it makes it no more
+        return False
+    return points + sum(points for holds, points, _ in page.speaks_against() if holds) >= ENOUGH
 
 
 def signs(postmortem: Postmortem, path: str) -> list[Sign]:
