@@ -133,6 +133,21 @@ def test_what_has_another_shape_is_a_problem_and_no_fault(api, session, body):
     assert count(session, GateRun) == 0
 
 
+def test_a_run_is_told_as_json_markdown_and_junit(api, world):
+    opened = api.gate(change())
+    waiting = api.told("GET", f"/gates/{opened['id']}")
+    assert waiting["verdict"] is None and api.ask("GET", f"/gates/{opened['id']}.md").status_code == 409
+    api.told("POST", f"/gates/{opened['id']}/decide", {"results": FROM_CI})
+    told = api.told("GET", f"/gates/{opened['id']}")
+    assert (told["verdict"], told["change"]["new"], told["url"]) == ("deny", "b" * 40, opened["url"])
+    for shape, kind, piece in (("md", "text/markdown", "datahub"), ("xml", "application/xml", "<testsuite")):
+        answer = api.ask("GET", f"/gates/{opened['id']}.{shape}")
+        assert answer.status_code == 200 and answer.headers["Content-Type"].startswith(kind)
+        assert piece in answer.text
+        assert api.ask("GET", f"/gates/{opened['id']}.{shape}", token=world.elsewhere).status_code == 403
+    assert api.ask("GET", f"/gates/{opened['id']}.pdf").status_code == 404
+
+
 def test_unknown_places_runs_and_addresses_are_not_found(api):
     assert api.ask("POST", "/gates", {"change": to_json(change(deployment="nowhere"))}).status_code == 404
     assert api.ask("GET", "/gates/no-such").status_code == 404

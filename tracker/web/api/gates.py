@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, Response, g
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.errors import Invalid
+from tracker.domain.errors import Invalid, NotFound
 from tracker.policy import values
 from tracker.policy.wire import from_json, to_json
-from tracker.services import gate_facts, gates, server_checks
+from tracker.services import gate_facts, gate_pages, gates, server_checks
 from tracker.services.gate_requests import GateRequest, Prepared
 from tracker.store.models import GateRun
 from tracker.web.api.asked import address_of_run, body, body_as, idempotency_key, reading, token_required, writing
@@ -73,6 +73,18 @@ def show(public_id: str) -> ResponseReturnValue:
             }
             return {**said, **undecided}
         return {**said, **_decided(run, gates.decision_of(session, run))}
+
+
+@bp.get("/gates/<public_id>.<shape>")
+@token_required
+def export(public_id: str, shape: str) -> ResponseReturnValue:
+    """A decided run as Markdown (md) or JUnit (xml), for a CI that keeps such files."""
+    if shape not in gate_pages.SHAPES:
+        raise NotFound("There is no such address.")
+    with reading() as session:
+        gates.token_may(session, g.token, gates.find(session, public_id))
+        data, media_type = gate_pages.shaped(session, public_id, shape, url=address_of_run(public_id))
+    return Response(data, mimetype=media_type)
 
 
 @bp.post("/gates:simulate")
