@@ -18,6 +18,8 @@ from tracker.policy.http_client import Client, Unanswered
 SERVER = Client(PUBLIC_ONLY)
 LOCAL = Client(Allowed.parse("127.0.0.1"))
 
+BOUNDED = 5.0  # seconds: far from for ever, and far from what a busy machine takes
+
 
 def soon(seconds: float = 2) -> float:
     return time.monotonic() + seconds
@@ -115,21 +117,21 @@ def test_the_deadline_holds_whatever_the_server_does(hub: StagingHub, mode: str)
     start = time.monotonic()
     with pytest.raises(Unanswered) as caught:
         LOCAL.ask(hub.url, deadline=soon(0.5))
-    assert caught.value.why == "timeout" and 0.4 < time.monotonic() - start < 1.0
+    assert caught.value.why == "timeout" and 0.4 < time.monotonic() - start < BOUNDED
 
 
 def test_the_deadline_holds_for_a_slow_look_up() -> None:
     release = threading.Event()
 
     def slow(host: str, port: int) -> list[str]:
-        release.wait(10)
+        release.wait(30)
         return ["127.0.0.1"]
 
     start = time.monotonic()
     with pytest.raises(Unanswered) as caught:
         Client(EVERYWHERE, resolver=slow).ask("http://hub.test/", deadline=soon(0.3))
     release.set()
-    assert caught.value.why == "timeout" and time.monotonic() - start < 0.8
+    assert caught.value.why == "timeout" and time.monotonic() - start < BOUNDED
 
 
 def test_the_deadline_holds_for_a_connection_that_never_comes_about() -> None:
@@ -146,7 +148,7 @@ def test_the_deadline_holds_for_a_connection_that_never_comes_about() -> None:
             LOCAL.ask(f"http://127.0.0.1:{full.getsockname()[1]}/", deadline=soon(0.4))
         for one in waiting:
             one.close()
-    assert caught.value.why == "timeout" and time.monotonic() - start < 1.0
+    assert caught.value.why == "timeout" and time.monotonic() - start < BOUNDED
 
 
 def test_the_deadline_holds_for_a_handshake_that_never_ends(hub: StagingHub) -> None:
@@ -157,7 +159,7 @@ def test_the_deadline_holds_for_a_handshake_that_never_ends(hub: StagingHub) -> 
         start = time.monotonic()
         with pytest.raises(Unanswered) as caught:
             LOCAL.ask(f"https://127.0.0.1:{mute.getsockname()[1]}/", deadline=soon(0.4))
-    assert caught.value.why == "timeout" and time.monotonic() - start < 1.0
+    assert caught.value.why == "timeout" and time.monotonic() - start < BOUNDED
 
 
 def test_a_deadline_that_is_past_asks_nobody(hub: StagingHub) -> None:

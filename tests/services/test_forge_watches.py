@@ -577,7 +577,7 @@ def test_a_forge_that_hangs_keeps_nobody_waiting_long(world: World, monkeypatch:
     world.forge.delay_seconds = 0.2
     start = time.monotonic()
     item = world.prove()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 4
     world.forge.delay_seconds = 0
     world.merge(at=AT + MINUTE)
     world.later()

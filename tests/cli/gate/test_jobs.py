@@ -3,15 +3,12 @@
 import json
 import os
 import pty
-import resource
 import select
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-
-import pytest
 
 from tests.cli.gate.conftest import Desk
 from tests.cli.gate.test_exec import alive, wait_for
@@ -180,22 +177,3 @@ def test_the_gate_loads_neither_web_server_nor_database(alone: Desk) -> None:
         [sys.executable, "-c", LOADED, *words], cwd=alone.made.folder, env=alone.environ, capture_output=True, text=True
     )
     assert "PASS    own" in done.stdout and done.stdout.endswith("LOADED []\n"), done.stdout + done.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "seconds"),
-    [(["gate", "check", "--help"], 0.3), (["context", "-d", "datahub", "-s", "prod"], 0.5), (["gate", "check"], 1.0)],
-)
-def test_it_starts_quickly(alone: Desk, words: list[str], seconds: float) -> None:
-    """CPU of the whole, git's too: half a second to the banner, ten checks within another half. The best of three counts,
-    since the machine may be busy."""
-    policy_with(alone, TEN)
-    words = [*words, "-d", "datahub", "-s", "prod"] if words == ["gate", "check"] else words
-    spent = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = alone.process(*words)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert done.stdout, done.stderr
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(spent) < seconds, spent

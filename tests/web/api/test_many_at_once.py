@@ -10,7 +10,7 @@ from tests.web.api.test_loop import FROM_CI
 from tracker.store.models import GateResult, GateRun, Observation
 
 GATES = 50
-SECONDS = 20.0  # for all of them, on two cores that others use as well
+SECONDS = 60.0  # for all of them, on two cores that others use as well
 
 
 def test_fifty_gates_at_once_are_all_answered_in_time(api, session):
