@@ -23,7 +23,7 @@ def test_nothing_is_known_before_one_judged_change_or_refusal():
     assert guard(reported=True).standing == "none"
     refused = guard(runs=[run(2, "a", DENY)])
     assert (refused.standing, refused.since) == ("holding", t(2))
-    assert refused.answers["last_bit"].text == "refused a change: staging did not answer"
+    assert refused.answers["last_bit"].text == "a change: staging did not answer"
 
 
 def test_a_refusal_breaks_nothing_and_is_shown_as_its_best_evidence():

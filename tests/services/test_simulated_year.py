@@ -19,7 +19,7 @@ from tracker.services.action_items import find
 from tracker.services.deployments import Update
 from tracker.services.gates import GateRequest
 from tracker.services.lists import ItemFilters
-from tracker.store.models import ActionItem, Check, Deployment, Event, Evidence, Gap, GateRun, RefUpdate, Stage
+from tracker.store.models import ActionItem, Check, Deployment, Event, Evidence, Gap, GateRun, ProofState, RefUpdate, Stage
 from tracker.store.queries.evidence import is_regressed
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -281,6 +281,18 @@ def test_a_year_shows_exactly_the_real_breaks_each_once_each_naming_its_cause(ye
             assert all(part in because for part in cause.split(" … ")), (because, cause)
     assert counted(year) == {"changes": CHANGES, "refusals": REFUSALS}
     assert shown(year) == set()
+    kept = standing(year)
+    evidence.refresh(year.session, at=START + DAYS * DAY, whole=True)
+    assert standing(year) == kept, "what was kept up a little at a time is what reading all of it says"
+    assert year.session.scalar(sa.select(sa.func.count()).select_from(Event).where(Event.verb == "broke")) == 25
+
+
+def standing(year):
+    """The caches of all proofs and items, but for where a fold would go on from."""
+    year.session.expire_all()
+    proofs = sa.select(ProofState.proof_id, ProofState.standing, ProofState.since, ProofState.because, ProofState.answers)
+    items = sa.select(Evidence.action_item_id, Evidence.standing, Evidence.since, Evidence.because, Evidence.broke_at)
+    return year.session.execute(proofs).all(), year.session.execute(items).all()
 
 
 def counted(year):

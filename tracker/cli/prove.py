@@ -129,7 +129,7 @@ def _verification(told: dict[str, Any]) -> list[str]:
         lines.append(f"     {printable(proof['check'])}{on}: {proof['standing']}{waived}")
         for name, said in WORDS.items():
             if answer := (proof.get("answers") or {}).get(name):
-                yes = "" if answer["answer"] == "none" else f"{answer['answer']}, "
+                yes = "" if answer["answer"] == "none" or name == "last_bit" else f"{answer['answer']}, "
                 day = f" ({answer['at'][:10]})" if answer.get("at") else ""
                 lines.append(f"       {said:13}{yes}{printable(answer['text'])}{day}")
     return lines if told["proofs"] else [*lines, "     Nothing proves it."]

@@ -56,7 +56,7 @@ def unknown_words(passage: Passage) -> Answer:
 
 def refused_words(run: Run, summary: str) -> Answer:
     subject = f"“{plain(run.subject)}”" if run.subject.strip() else "a change"
-    return Answer(answer="yes", text=f"refused {subject}: {plain(summary, 160)}", at=run.at, url=run.url)
+    return Answer(answer="yes", text=f"{subject}: {plain(summary, 160)}", at=run.at, url=run.url)
 
 
 def holds_words(facts: ProofFacts, at: Carried) -> str:

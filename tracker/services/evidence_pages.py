@@ -19,7 +19,7 @@ QUESTIONS = {
     "required": "Required",
     "exercised": "Exercised",
     "last_bit": "Last refused",
-    "true": "True",
+    "true": "True now",
 }
 FORGE = "forge:"
 
