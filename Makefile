@@ -12,10 +12,11 @@ export PORT DOCS
 RUN := .venv/bin/python
 SAYS_NO_PYTHON = { echo "There is no $(PYTHON) here: install Python 3.11 or newer (apt-get install python3-venv)." >&2; exit 1; }
 
-.PHONY: help run test check bench rules lock clean for-run for-test
+.PHONY: help run demo-gate test check bench rules lock clean for-run for-test
 
 help:
 	@echo "make run     the tracker on http://127.0.0.1:$(PORT), with the examples, or DOCS=~/your/postmortems"
+	@echo "make demo-gate  the founding incident at the gate, in a terminal, in less than a minute"
 	@echo "make test    every test, on SQLite and PostgreSQL, in a real browser"
 	@echo "make check   lint, format, types, and the guards of the house"
 	@echo "make bench   how fast it reads, imports and answers, as ratios"
@@ -29,6 +30,9 @@ for-run for-test:
 
 run: for-run
 	@exec $(RUN) -m tracker serve --port "$$PORT" --docs "$$DOCS" --examples incidents
+
+demo-gate: for-run
+	@exec $(RUN) tools/demo_gate.py
 
 test: for-test
 	@exec $(RUN) -m pytest -rs -n auto --database both $(TESTS)
