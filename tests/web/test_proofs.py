@@ -43,8 +43,9 @@ def test_its_page_answers_the_questions_of_its_proof(editor, regressed_key):
     page = words(editor.get(f"/items/{regressed_key}").text)
     assert "regressed" in page and "It broke 24 Nov 2026" in page
     assert "tried on hub/prod broken since 24 Nov 2026" in page
-    for question in ("Defined yes in the policy in force, soft", "Exercised no “By hand”", "Last refused “Merge <b>staging</b>”: nobody has attested"):
-        assert question in page, question
+    assert "Defined yes in the policy in force, soft" in page
+    assert "Exercised no “By hand”" in page
+    assert "Last refused “Merge <b>staging</b>”: nobody has attested" in page
     assert "No longer in force" in page, "its history tells it"
 
 

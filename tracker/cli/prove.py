@@ -78,8 +78,9 @@ def _prove(context: Context, key: str, *, deployment: str, stage: str, check: st
         item = action_items.find(session, key, person)
         place = proofs.place(session, deployment, stage, check, policy=policy)
         proofs.prove(session, item, place.check, place.stage, mode=place.mode, by=person, at=context.at)
+        told = f"{item.key} is proven by {place.words} from now on."
         session.commit()
-    return [f"{item.key} is proven by {place.words} from now on.", *_list(context, key)]
+    return [told, *_list(context, key)]
 
 
 def _remove(context: Context, key: str, *, deployment: str, stage: str, check: str, policy: str | None) -> str:
@@ -93,8 +94,9 @@ def _remove(context: Context, key: str, *, deployment: str, stage: str, check: s
         if not those:
             raise NotFound(f"{item.key} is not proven by {words}: `tracker prove {item.key} --list` prints what proves it.")
         proofs.remove(session, those[0], by=person, at=context.at)
+        told = f"{words} proves {item.key} no more."
         session.commit()
-        return f"{words} proves {item.key} no more."
+    return told
 
 
 def _list(context: Context, key: str) -> list[str]:
