@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.policy.servers.forge_stub import ForgeStub
-from tests.policy.servers.github_repo import GitHubRepo
+from tests.policy.servers.github_repo import ACTIONS, GitHubRepo
 from tracker.domain.claims import Claim
 from tracker.domain.errors import Conflict, Invalid, NotFound
 from tracker.domain.policy import Outcome, Standing, Verdict
@@ -582,3 +582,42 @@ def test_a_forge_that_hangs_keeps_nobody_waiting_long(world: World, monkeypatch:
     world.merge(at=AT + MINUTE)
     world.later()
     assert world.evidence(item).standing is Standing.HOLDING
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_parts_of_a_rebased_request_are_one_change(world: World, tells: bool) -> None:
+    world.repo.require("prod", "staging-online")
+    world.repo.tells_activity = tells
+    world.merge(at=AT - DAY)
+    item = world.prove()
+    pull = world.repo.open("prod", at=AT + MINUTE)
+    world.repo.check(pull["head"]["sha"], "staging-online", "success", at=AT + 2 * MINUTE)
+    world.repo.rebase(pull, at=AT + 3 * MINUTE, commits=3)
+    kept = world.count(RefUpdate)
+    world.later()
+    assert world.evidence(item).standing is Standing.HOLDING and world.breaks() == []
+    assert world.count(RefUpdate) == kept + 1
+
+
+def test_what_another_app_reports_is_not_what_the_branch_requires(world: World) -> None:
+    """Whoever may write to a repo can report a status of any name."""
+    world.repo.require("prod", "staging-online", app=ACTIONS)
+    world.merge(at=AT - DAY)
+    item = world.prove()
+    pull = world.repo.open("prod", at=AT + MINUTE)
+    world.repo.check(pull["head"]["sha"], "staging-online", "success", at=AT + 2 * MINUTE, app=99)
+    world.repo.merge(pull, at=AT + 3 * MINUTE)
+    world.later()
+    assert world.evidence(item).standing is Standing.BROKEN
+
+
+def test_the_last_word_before_the_merge_counts(world: World) -> None:
+    world.repo.require("prod", "staging-online")
+    world.merge(at=AT - DAY)
+    item = world.prove()
+    pull = world.repo.open("prod", at=AT + MINUTE)
+    merge = world.repo.merge(pull, at=AT + 9 * MINUTE)
+    world.repo.check(merge, "staging-online", "success", at=AT + 5 * MINUTE)
+    world.repo.check(pull["head"]["sha"], "staging-online", "failure", at=AT + 8 * MINUTE)
+    world.later()
+    assert world.evidence(item).standing is Standing.BROKEN and "had refused it" in world.breaks()[0]

@@ -224,3 +224,9 @@ def test_required_workflows_leave_open_which_checks_are_required(repo: GitHubRep
     repo.rule("prod", "workflows", parameters={"workflows": [{"path": ".github/workflows/gate.yml", "repository_id": 1}]})
     rules = github().rules("prod")
     assert not rules.all_known and "workflows" in rules.because
+
+
+def test_of_two_rules_for_one_context_the_stricter_counts(repo: GitHubRepo, github: Any) -> None:
+    repo.require("prod", "staging-online", app=ACTIONS)
+    repo.protect("prod", "staging-online", app=None)
+    assert dict(github().rules("prod").required) == {"staging-online": ACTIONS}

@@ -26,6 +26,7 @@ class GitHubRepo:
         self.runs: list[Json] = []
         self.statuses: list[Json] = []
         self.activity: list[Json] = []
+        self.parts: dict[str, Json] = {}  # commits of a rebased pull request
         self.tells_activity = True
         self._ids = count(1)
 
@@ -99,6 +100,18 @@ class GitHubRepo:
         pull |= {"state": "closed", "merged_at": stamp(at), "closed_at": stamp(at), "updated_at": stamp(at)}
         pull["merge_commit_sha"] = sha
         self._moved(pull["base"]["ref"], parents[0] if len(line) > 1 else None, at, "pr_merge", "octocat")
+        return sha
+
+    def rebase(self, pull: Json, *, at: datetime, commits: int = 2) -> str:
+        """Rebase and merge: its commits come one after the other onto the branch, the last one is its merge commit."""
+        branch, before = pull["base"]["ref"], self.branches[pull["base"]["ref"]][0]["sha"]
+        for number in range(commits):
+            line = self.branches[branch]
+            sha = self._commit(line, at, f"{pull['title']}, part {number}", pull["user"]["login"], [line[0]["sha"]])
+            self.parts[sha] = pull
+        pull |= {"state": "closed", "merged_at": stamp(at), "closed_at": stamp(at), "updated_at": stamp(at)}
+        pull["merge_commit_sha"] = sha
+        self._moved(branch, before, at, "pr_merge", "octocat")
         return sha
 
     def close_unmerged(self, pull: Json, *, at: datetime) -> None:
@@ -195,7 +208,7 @@ class GitHubRepo:
 
     def _of_commit(self, sha: str, what: str, query: Json) -> Any:
         if what == "pulls":
-            return [p for p in self.pulls if sha in (p["merge_commit_sha"], p["head"]["sha"])]
+            return [p for p in self.pulls if sha in (p["merge_commit_sha"], p["head"]["sha"]) or self.parts.get(sha) is p]
         sha = self.branches[sha][0]["sha"] if sha in self.branches else sha
         if what == "statuses":
             return [row for row in self.statuses if row["sha"] == sha]
