@@ -10,8 +10,8 @@ from tests.services.test_simulated_year import HOUR, MINUTE, POLICY, START, Year
 from tracker.domain.claims import Claim
 from tracker.domain.errors import Conflict, Invalid, NotFound
 from tracker.domain.policy import Verdict
-from tracker.services import evidence, proofs, said
-from tracker.services.action_items import find, set_claim, set_fields
+from tracker.services import evidence, history, proofs, said
+from tracker.services.action_items import find, join, set_claim, set_fields
 from tracker.services.policies_in_force import of_deployment
 from tracker.store.models import Event, Evidence
 
@@ -164,3 +164,16 @@ def test_a_refresh_asks_as_little_after_a_hundred_changes_as_after_ten(year, eng
     for day in range(12, 100):
         a_change(year, START + day * DAY)
     assert cost(101) <= few + 3  # the fold is carried on now and then
+
+
+def test_an_item_that_is_joined_to_another_takes_its_proofs_there_and_back(year):
+    a_change_past_the_gate(year, START + DAY, refused=False)
+    a1, a2 = item(year, "A1"), item(year, "A2")
+    batch = join(year.session, a2, a1, by=year.cast.admin, at=START + 2 * DAY)
+    checks = [words.split()[0] for _, words in proofs.of_item(year.session, a1)]
+    assert checks == ["one-hub-named", "prod-merges-gated", "staging-online"]
+    year.push(POLICY + " ", START + 3 * DAY, "c" * 40)
+    assert len(events(year, "broke", "A1")) == 1, "the policy still names it by its other key"
+    history.undo(year.session, batch, by=year.cast.admin, at=START + 4 * DAY)
+    assert [words for _, words in proofs.of_item(year.session, item(year, "A2"))] == ["one-hub-named on hub/prod"]
+    assert kept(year, "A2").broke_at == START + DAY + MINUTE

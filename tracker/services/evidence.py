@@ -6,7 +6,7 @@ changes a claim or a document. Each break is told once, by an event; who reads t
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,7 +49,9 @@ def refresh(
     refresh one stage take turns, so that a break is told once.
     """
     session.flush()
+    items = list(items) if items is not None else None
     rows = session.execute(_affected(stages, items)).all()
+    _forget(session, {_id(one) for one in items or ()} - {row.action_item_id for row in rows})
     if not rows or (check is not None and not any(_hangs_on(row, check) for row in rows)):
         return
     if run is not None and not _is_news(session, run, rows):
@@ -66,6 +68,12 @@ def refresh(
         folded |= fold_stage(session, stage_id, _fresh(session, proofs), at=at, whole=anew)
     _keep_proofs(session, rows, folded)
     _keep_items(session, rows, folded, at)
+
+
+def _forget(session: Session, item_ids: Collection[int]) -> None:
+    """Items that nothing proves any more: what did was another item's after all."""
+    if item_ids:
+        session.execute(sa.delete(Evidence).where(Evidence.action_item_id.in_(item_ids)))
 
 
 def _affected(stages: Iterable[Stage | int] | None, items: Iterable[ActionItem | int] | None) -> Any:

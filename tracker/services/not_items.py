@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Conflict
 from tracker.domain.folding import folded
+from tracker.services import evidence
 from tracker.services.decisions import change, decided, fresh
 from tracker.services.events import new_batch, record
 from tracker.services.new_items import Act
 from tracker.store.keys import lock_documents
-from tracker.store.models import ActionItem, Mention, NotAnItem, Person
+from tracker.store.models import ActionItem, Mention, NotAnItem, Person, Proof
 
 
 def hide(session: Session, items: Sequence[ActionItem], *, everywhere: bool, by: Person | None, at: datetime) -> str:
@@ -62,8 +63,14 @@ def join_in(session: Session, item: ActionItem, into: ActionItem, act: Act) -> S
     for mention in mentions:
         mention.action_item_id = into.id
     moved = {"mentions": [mention.id for mention in mentions]}
+    if proofs := session.scalars(sa.select(Proof).where(Proof.action_item_id == item.id)).all():
+        moved["proofs"] = [proof.id for proof in proofs]
+        for proof in proofs:
+            proof.action_item_id = into.id
     decided(session, act, item, {**old, **moved}, {**changes, **moved}, f"the same as {into.key}")
     session.flush()
+    if proofs:
+        evidence.refresh(session, items=[item, into], at=act.at)
     return mentions
 
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Conflict
 from tracker.domain.folding import folded
+from tracker.services import evidence
 from tracker.services.documents import undo_revision
 from tracker.services.events import new_batch, record
 from tracker.services.evidence_decisions import recount
 from tracker.services.item_values import owners_of, set_values, values_of
 from tracker.services.new_items import Act
 from tracker.services.statements import FIELDS
-from tracker.store.models import ActionItem, Event, Mention, NotAnItem, Person, Question, Revision
+from tracker.store.models import ActionItem, Event, Mention, NotAnItem, Person, Proof, Question, Revision
 
 WITH_CLAIM = ("reason", "closed_on")  # go back with the claim, and not without it
 
@@ -117,23 +118,30 @@ class Undoing:
         set_values(self.session, item, back)
         was = {name: values[name] for name in back}
         if "joined_to" in back:
-            moved = self._move_mentions(item, was["joined_to"], back["joined_to"], new.get("mentions", []))
-            was["mentions"] = back["mentions"] = moved
+            for name, kind in (("mentions", Mention), ("proofs", Proof)):
+                if name in new:
+                    moved = self._move(kind, item, was["joined_to"], back["joined_to"], new[name])
+                    was[name] = back[name] = moved
         if "claim" in back:
             self._decided.add(item.id)
         self._restored[item.id] |= {name for name in back if name in FIELDS}
         values = self.act.event("decided", item_id=item.id, old=was, new=back, because="undone")
         self.session.add(Event(**values))
         self.session.flush()
+        if back.get("proofs"):
+            concerned = {item.id, was["joined_to"], back["joined_to"]} - {None}
+            evidence.refresh(self.session, items=concerned, at=self.act.at)
         self.anything = True
 
-    def _move_mentions(self, item: ActionItem, was: int | None, back: int | None, ids: list[int]) -> list[int]:
-        """Those of `ids` that are still with the item that they were joined to."""
-        chosen = sa.select(Mention).where(Mention.id.in_(ids), Mention.action_item_id == (was or item.id))
-        moved = self.session.scalars(chosen).all()
-        for mention in moved:
-            mention.action_item_id = back or item.id
-        return [mention.id for mention in moved]
+    def _move(
+        self, kind: type[Mention | Proof], item: ActionItem, was: int | None, back: int | None, ids: list[int]
+    ) -> list[int]:
+        """Those mentions or proofs of `ids` that are still with the item that they were joined to."""
+        chosen = sa.select(kind).where(kind.id.in_(ids), kind.action_item_id == (was or item.id))
+        moved: Sequence[Any] = self.session.scalars(chosen).all()
+        for one in moved:
+            one.action_item_id = back or item.id
+        return [one.id for one in moved]
 
     def _decided_elsewhere(self, ids: list[int], batch_id: str) -> sa.Select[int | None]:
         return sa.select(Event.action_item_id).where(
