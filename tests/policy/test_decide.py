@@ -63,7 +63,7 @@ def test_one_more_check_that_passes_never_opens_the_gate(
     before = decide(got, protected=protected, where=WHERE, relaxed=relax, waivers=waived)
     more = [*got, result("more", Outcome.PASS, enforcement)]
     after = decide(more, protected=protected, where=WHERE, relaxed=relax, waivers=waived)
-    if any(one.outcome is not Outcome.SKIP for one in got):  # else it is the first that judges, and may
+    if any(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in got):  # else it is the first that judges, and may
         assert after.verdict is before.verdict
 
 
@@ -81,6 +81,16 @@ def test_what_nothing_judged_does_not_pass_a_protected_stage(
 
 
 @every
+@given(results, relaxed, waivers)
+def test_a_protected_stage_opens_only_where_some_check_could_look(
+    got: list[Result], relax: Relaxed | None, waived: list[Waiver]
+) -> None:
+    decided = decide(got, protected=True, where=WHERE, relaxed=relax, waivers=waived)
+    if decided.verdict is Verdict.ALLOW:
+        assert any(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in got)
+
+
+@every
 @given(results, st.booleans(), relaxed, waivers, overrides)
 def test_a_hard_check_is_never_waived(
     got: list[Result], protected: bool, relax: Relaxed | None, waived: list[Waiver], override: Override | None
@@ -95,7 +105,8 @@ def test_a_hard_check_is_never_waived(
 def test_it_is_undecided_when_only_errors_stand_in_the_way(got: list[Result], protected: bool, waived: list[Waiver]) -> None:
     decided = decide(got, protected=protected, where=WHERE, waivers=waived)
     outcomes = {one.outcome for one in decided.results if one.check in decided.blocking}
-    assert (decided.verdict is Verdict.UNDECIDED) == (outcomes == {Outcome.ERROR})
+    nobody_looked = protected and {one.outcome for one in got} - {Outcome.SKIP} == {Outcome.ERROR}
+    assert (decided.verdict is Verdict.UNDECIDED) == (outcomes == {Outcome.ERROR} or nobody_looked)
 
 
 @every

@@ -22,6 +22,7 @@ from tracker.policy.outputs.github import annotations, outputs
 from tracker.policy.outputs.junit import junit
 from tracker.policy.outputs.markdown import markdown
 from tracker.policy.outputs.text import gitlab
+from tracker.policy.values import Result
 
 AT = datetime(2018, 1, 26, 0, 29, tzinfo=UTC)
 REPORT = Report(heading=HEAD, decision=DECISION, at=AT, digest="3f2a" * 16, url="https://tracker.example.org/gates/x")
@@ -66,9 +67,22 @@ def test_junit_counts_what_blocks_and_skips_what_does_not() -> None:
     assert waived is not None and "not asked of a recovery" in (waived.get("message") or "")
 
 
-def test_junit_of_a_gate_that_nothing_judged_is_not_green() -> None:
-    nothing = replace(DECISION, results=(), blocking=(), because="no check judges this change")
-    assert b'failures="1"' in junit(replace(REPORT, decision=nothing))
+@pytest.mark.parametrize(
+    ("verdict", "results", "count"),
+    [
+        (Verdict.DENY, (), "failures"),  # nothing judged
+        (Verdict.DENY, (result("one", Outcome.SKIP, "not asked"),), "failures"),
+        (Verdict.DENY, (result("one", Outcome.PASS, "fine"),), "failures"),  # this is no rollback
+        (Verdict.UNDECIDED, (result("one", Outcome.PASS, "fine"),), "errors"),  # the tracker was away
+    ],
+)
+def test_a_gate_that_is_shut_though_no_check_blocks_is_green_nowhere(
+    verdict: Verdict, results: tuple[Result, ...], count: str
+) -> None:
+    shut = replace(REPORT, decision=replace(DECISION, verdict=verdict, results=results, blocking=(), because="so it is"))
+    suite = ElementTree.fromstring(junit(shut)).find("testsuite")
+    assert suite is not None and suite.get(count) == "1"
+    assert annotations(shut).startswith("::error title=datahub/prod::so it is\n")
 
 
 def test_annotations_are_the_lines_that_github_reads() -> None:

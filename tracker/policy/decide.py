@@ -23,7 +23,7 @@ def decide(
     A failure of a soft or hard check blocks, and so does an error unless its check says `on_error: warn`. Waivers (the
     caller gives those in force only) and what a rollback or recovery relaxes take the weight from soft checks, never from
     hard ones; only an override, which a person gives with a reason, does more. A protected stage that no check judged is
-    denied: a gate that has nothing to say must not say yes. What `waived` says in `results` already does not count.
+    denied, one whose checks all erred is undecided: a gate that has nothing to say must not say yes. What `waived` says in `results` already does not count.
     """
     weighed = tuple(replace(result, waived=_waived(result, relaxed, waivers)) for result in results)
     blocking = tuple(result for result in weighed if blocks(result))
@@ -57,14 +57,16 @@ def _weigh(
 ) -> tuple[Verdict, str]:
     if relaxed is not None and relaxed.refused is not None:
         return Verdict.DENY, f"this is no {relaxed.change_type.value}: {relaxed.refused}"
-    judged = [result for result in weighed if result.outcome is not Outcome.SKIP]
-    if protected and not judged:
+    outcomes = {result.outcome for result in weighed} - {Outcome.SKIP}
+    if protected and not outcomes:
         return Verdict.DENY, f"no check judges this change, and {where} is protected ({NO_CHECKS})"
     failed = [result for result in blocking if result.outcome is Outcome.FAIL]
     if failed:
         return Verdict.DENY, f"{_checks(len(blocking), 'blocks', 'block')} {where}"
     if blocking:
         return Verdict.UNDECIDED, f"{_checks(len(blocking), '', '')} could not find out; trying again may help"
+    if protected and outcomes == {Outcome.ERROR}:  # each may warn only, and yet nobody looked at this change
+        return Verdict.UNDECIDED, f"no check could find out anything, and {where} is protected; trying again may help"
     return Verdict.ALLOW, _why_allowed(weighed, where)
 
 

@@ -21,8 +21,9 @@ def annotations(report: Report) -> str:
         waived = f" — {one_line(one.waived)}" if one.waived else ""
         title = f"{report.heading.where}: {one.check}"
         lines.append(f"::{level} title={in_property(title)}::{in_message(one_line(one.summary) + waived + fix)}\n")
-    if not lines and not report.verdict.lets_through:
-        lines.append(f"::error title={in_property(report.heading.where)}::{in_message(report.decision.because)}\n")
+    if not report.decision.blocking and not report.verdict.lets_through:  # shut, and no check says why
+        because = in_message(one_line(report.decision.because))
+        lines.insert(0, f"::error title={in_property(report.heading.where)}::{because}\n")
     return "".join(lines)
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from tracker.domain.policy import Outcome
+from tracker.domain.policy import Outcome, Verdict
 from tracker.policy.banner import word_for
 from tracker.policy.outputs import Report
 from tracker.policy.plain_text import one_line
@@ -26,8 +26,8 @@ def junit(report: Report) -> bytes:
     suite.add_property("because", xml_text(report.decision.because))
     for result in report.decision.results:
         suite.add_testcase(_case(report, result))
-    if not report.decision.results and not report.verdict.lets_through:
-        suite.add_testcase(_nothing(report))
+    if not report.decision.blocking and not report.verdict.lets_through:
+        suite.add_testcase(_verdict(report))
     whole = JUnitXml()
     whole.add_testsuite(suite)
     written: bytes = whole.tostring()  # type: ignore[no-untyped-call]
@@ -57,10 +57,12 @@ def _case(report: Report, result: Result) -> "TestCase":
     return case
 
 
-def _nothing(report: Report) -> "TestCase":
-    """A file without tests is green in every CI; a gate that nothing judged is not."""
-    from junitparser import Failure, TestCase
+def _verdict(report: Report) -> "TestCase":
+    """A gate may be shut though no check blocks: nothing judged, this is no rollback, the tracker was away. A file without
+    a red test is green in every CI."""
+    from junitparser import Error, Failure, TestCase
 
-    case = TestCase("no_checks", classname=report.heading.where, time=0)
-    case.result = [Failure(xml_text(report.decision.because), "fail")]
+    case = TestCase("verdict", classname=report.heading.where, time=0)
+    because = xml_text(report.decision.because)
+    case.result = [Error(because, "error") if report.verdict is Verdict.UNDECIDED else Failure(because, "fail")]
     return case
