@@ -227,9 +227,9 @@ def applies(
     if to.refs and ref is not None and not any(fnmatchcase(ref, pattern) for pattern in to.refs):
         return False
     if to.changed_paths and paths is not None:
-        from tracker.policy.paths import spec  # takes 50 ms to import
+        from tracker.policy.patterns import matcher  # takes 50 ms to import
 
-        return any(map(spec(to.changed_paths).match_file, paths))
+        return any(map(matcher(to.changed_paths).match_file, paths))
     return True
 
 

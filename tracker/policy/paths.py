@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
 from tracker.policy.model import Deployment, Policy
+from tracker.policy.patterns import matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,9 @@ class Owners:
     shared: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=256)
-def _compiled(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    return GitIgnoreSpec.from_lines(patterns)
-
-
 def spec(of: Deployment | Sequence[str]) -> GitIgnoreSpec:
     """What says `match_file(path)`: for a deployment's own paths, or for patterns."""
-    return _compiled(of.paths if isinstance(of, Deployment) else tuple(of))
+    return matcher(of.paths if isinstance(of, Deployment) else of)
 
 
 def owners_of(paths: Iterable[str], policy: Policy, repo: str | None = None) -> Mapping[str, Owners]:
