@@ -22,8 +22,9 @@ def decide(
 
     A failure of a soft or hard check blocks, and so does an error unless its check says `on_error: warn`. Waivers (the
     caller gives those in force only) and what a rollback or recovery relaxes take the weight from soft checks, never from
-    hard ones; only an override, which a person gives with a reason, does more. A protected stage that no check judged is
-    denied, one whose checks all erred is undecided: a gate that has nothing to say must not say yes. What `waived` says in `results` already does not count.
+    hard ones; only an override, which a person gives with a reason, does more. A gate that has nothing to say must not say
+    yes: a protected stage that no check judged is denied, and undecided where all of them erred. What `waived` says in
+    `results` already does not count.
     """
     weighed = tuple(replace(result, waived=_waived(result, relaxed, waivers)) for result in results)
     blocking = tuple(result for result in weighed if blocks(result))

@@ -78,6 +78,13 @@ def test_it_sees_only_what_it_is_given_and_secrets_stay_hidden() -> None:
     assert found.summary == "token=•••" and "s3cr3t-value" not in told and "unasked" not in told
 
 
+def test_a_secret_that_the_limit_cuts_in_two_is_hidden_whole() -> None:
+    script = "printf '%s' $HUB_TOKEN; head -c 1994 /dev/zero | tr '\\0' x"  # the last 2000 signs begin within it
+    assert "value" not in shell(script, env=["HUB_TOKEN"]).evidence["output"]
+    script = "head -c 294 /dev/zero | tr '\\0' x; printf '%s' $HUB_TOKEN"  # and the first 300 end there
+    assert "s3c" not in shell(script, env=["HUB_TOKEN"]).summary
+
+
 def test_a_fork_s_change_runs_nothing(tmp_path: Path) -> None:
     ran = tmp_path / "ran"
     ctx = context("command", {"argv": ["touch", str(ran)]}, environ=ENVIRON, change=replace(CHANGE, fork=True))

@@ -15,7 +15,9 @@ from tests.policy.servers.loopback import certificate
 from tests.policy.servers.staging_hub import StagingHub
 from tracker.domain.policy import Outcome
 from tracker.policy.addresses import EVERYWHERE, PUBLIC_ONLY
-from tracker.policy.http_client import Client
+from tracker.policy.http_client import Answer, Client
+from tracker.policy.kinds.http import problem_of
+from tracker.policy.parameters import Expect
 from tracker.policy.values import Observation
 
 
@@ -161,6 +163,17 @@ def test_no_secret_comes_out(hub: StagingHub) -> None:
     found = run(ctx)
     assert hub.asked[0][1:][0] == "/health?key=s3cr3t-value" and hub.asked[0][2]["authorization"] == "token s3cr3t-value"
     assert "s3cr3t-value" not in json.dumps([found.summary, dict(found.evidence)])
+
+
+def test_what_is_cut_of_an_answer_shows_no_half_of_a_secret() -> None:
+    secret, now = "s3cr3t-value-of-the-hub", datetime.now(UTC)
+    onward = Answer("https://h.example.org", 302, {"location": "https://h.example.org/" + "x" * 70 + secret}, b"", False, 1)
+    said = problem_of(onward, onward.url, Expect(), now, {secret})
+    assert said is not None and "xx" in said and "s3c" not in said
+    body = json.dumps({"echo": "x" * 50 + secret}).encode()
+    echo = Answer("https://h.example.org", 200, {}, body, False, 1)
+    said = problem_of(echo, echo.url, Expect.model_validate({"json": {"echo": "no"}}), now, {secret})
+    assert said is not None and "xx" in said and "s3c" not in said
 
 
 def test_a_secret_is_never_shown_to_a_fork_s_change(hub: StagingHub) -> None:

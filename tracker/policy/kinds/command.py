@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.domain.policy import Outcome
 from tracker.policy.kinds.context import Context, CouldNotFindOut, could_not_find_out
-from tracker.policy.kinds.texts import expand
+from tracker.policy.kinds.texts import expand, redact
 from tracker.policy.values import Observation
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def run(ctx: Context, params: "CommandParams") -> Observation:
         ended = programs.run(argv, cwd=_folder(ctx, params.cwd), environ=environ, deadline=ctx.deadline - SPARE_SECONDS)
     except OSError as error:
         return could_not_find_out(f"{argv[0]} cannot be run: {error.strerror or error}.", argv=argv)
-    evidence = {"argv": argv, "code": ended.code, "ms": ended.ms, "output": _tail(ended)}
+    evidence = {"argv": argv, "code": ended.code, "ms": ended.ms, "output": _tail(ended, ctx.revealed)}
     if ended.code is None:
         return could_not_find_out(f"{argv[0]} did not end in time and was stopped.", **evidence)
     by_code = _by_code(ended.code, params)
@@ -42,7 +43,7 @@ def run(ctx: Context, params: "CommandParams") -> Observation:
         return could_not_find_out(f"{argv[0]} ended with {ended.code}, which is neither pass nor fail.", **evidence)
     if params.output == "json":
         return _by_text(ended, by_code, argv[0], evidence)
-    return Observation(by_code, _last_line(ended) or f"{argv[0]} ended with {ended.code}", evidence)
+    return Observation(by_code, _last_line(ended, ctx.revealed) or f"{argv[0]} ended with {ended.code}", evidence)
 
 
 def _by_code(code: int, params: "CommandParams") -> Outcome | None:
@@ -83,10 +84,12 @@ def _top(ctx: Context) -> Path | None:
     return Path(told.decode().strip()) if told and told.strip() else ctx.git.folder
 
 
-def _last_line(ended: "Ended") -> str:
-    lines = (ended.out or ended.err).decode("utf-8", "replace").strip().splitlines()
+def _last_line(ended: "Ended", secrets: Iterable[str]) -> str:
+    lines = redact((ended.out or ended.err).decode("utf-8", "replace"), secrets).strip().splitlines()
     return "".join(sign for sign in lines[-1] if sign.isprintable())[:300] if lines else ""
 
 
-def _tail(ended: "Ended") -> str:
-    return (ended.out + ended.err).decode("utf-8", "replace")[-2000:]
+def _tail(ended: "Ended", secrets: Iterable[str]) -> str:
+    """The end of what it wrote. Secrets are taken out before it is cut: a half of one would not be found afterwards."""
+    told: str = redact((ended.out + ended.err).decode("utf-8", "replace"), secrets)
+    return told[-2000:]

@@ -3,13 +3,14 @@
 import json
 import re
 import time
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from tracker.policy.kinds.context import Context, CouldNotFindOut, could_not_find_out, failed, passed
-from tracker.policy.kinds.texts import expand
+from tracker.policy.kinds.texts import expand, redact
 from tracker.policy.values import Observation
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class _Tries:
     told: list[dict[str, Any]] = field(default_factory=list)
     last: "Answer | None" = None
     problem: str = "no time was left to try"
+    secrets: AbstractSet[str] = frozenset()  # what was looked up for this check
 
     def note(self, answer: "Answer | None", problem: str | None) -> None:
         self.last = answer or self.last
@@ -47,7 +49,7 @@ def run(ctx: Context, params: "HttpParams") -> Observation:
         raise CouldNotFindOut("Nothing is asked over the network here.")
     url, headers = str(expand(params.url, ctx)), expand(params.headers, ctx)
     shown = _shown(url)
-    deadline, tries = ctx.deadline - SPARE_SECONDS, _Tries()
+    deadline, tries = ctx.deadline - SPARE_SECONDS, _Tries(secrets=ctx.revealed)
     for number in range(params.attempts):
         left = params.attempts - number
         if tries.good + left < params.need or (number and not _pause(params.wait.total_seconds(), deadline)):
@@ -75,13 +77,16 @@ def _try(
     except Unanswered as nobody:
         tries.note(None, f"did not answer: {str(nobody)[0].lower()}{str(nobody)[1:].rstrip('.')}")
     else:
-        tries.note(answer, problem_of(answer, url, params.expect, now))
+        tries.note(answer, problem_of(answer, url, params.expect, now, tries.secrets))
 
 
-def problem_of(answer: "Answer", url: str, expect: "Expect", now: datetime) -> str | None:
-    """What is not as expected, as the end of a sentence about the address; None where all is well."""
+def problem_of(
+    answer: "Answer", url: str, expect: "Expect", now: datetime, secrets: AbstractSet[str] = frozenset()
+) -> str | None:
+    """What is not as expected, as the end of a sentence about the address; None where all is well. What the answer says
+    is cut, and `secrets` are taken out of it before that: a half of one would not be found afterwards."""
     if answer.status not in expect.status:
-        where = answer.headers.get("location", "")[:100]
+        where = redact(answer.headers.get("location", ""), secrets)[:100]
         onward = f", a redirect to {_shown(where)}" if 300 <= answer.status < 400 and where else ""
         return f"did not answer {list(expect.status)}: {answer.status}{onward}"
     if answer.url != url and SIGN_IN.search(urlsplit(answer.url).path) and not SIGN_IN.search(urlsplit(url).path):
@@ -90,7 +95,7 @@ def problem_of(answer: "Answer", url: str, expect: "Expect", now: datetime) -> s
         return f"took {answer.ms} ms, and {expect.max_ms} ms are allowed"
     if expect.cert_days_left is not None and (short := _certificate(answer.certificate_ends, expect.cert_days_left, now)):
         return short
-    return _body(answer, expect)
+    return _body(answer, expect, secrets)
 
 
 def _certificate(ends: datetime | None, days: int, now: datetime) -> str | None:
@@ -100,7 +105,7 @@ def _certificate(ends: datetime | None, days: int, now: datetime) -> str | None:
     return f"has a certificate that ends in {left} days, and {days} are asked for" if left < days else None
 
 
-def _body(answer: "Answer", expect: "Expect") -> str | None:
+def _body(answer: "Answer", expect: "Expect", secrets: AbstractSet[str]) -> str | None:
     text = answer.body.decode("utf-8", "replace")
     if expect.body_contains is not None and expect.body_contains not in text:
         return "answered without the text that is asked for"
@@ -120,7 +125,8 @@ def _body(answer: "Answer", expect: "Expect") -> str | None:
         except jmespath.exceptions.JMESPathError as error:
             raise CouldNotFindOut(f"{expression!r} is no JMESPath expression: {error}") from None
         if found != wanted or isinstance(found, bool) is not isinstance(wanted, bool):  # 1 is not true
-            return f"has {expression} = {json.dumps(found)[:60]}, and {json.dumps(wanted)[:60]} is asked for"
+            said = json.dumps(redact(found, secrets), ensure_ascii=False)[:60]
+            return f"has {expression} = {said}, and {json.dumps(wanted)[:60]} is asked for"
     return None
 
 
