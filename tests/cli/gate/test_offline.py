@@ -64,6 +64,21 @@ def test_a_tracker_that_hangs_or_is_none_is_answered_for_in_time(alone: Desk, mo
         assert time.monotonic() - start < 8
 
 
+@pytest.mark.databases("sqlite")  # only SQLite makes writers wait for one lock
+def test_a_database_that_stays_locked_leaves_it_shut_and_is_named(desk: Desk, app, session, monkeypatch) -> None:
+    desk.promote()
+    monkeypatch.setattr("tracker.store.engine.BUSY_MILLISECONDS", 20)
+    app.extensions["engine"].dispose()
+    session.execute(sa.text("SELECT 1"))  # takes the write lock, and keeps it
+    start = time.monotonic()
+    shut = desk.check("--timeout", "20s")
+    session.rollback()
+    assert shut.returncode == 3 and time.monotonic() - start < 25
+    said = " ".join(shut.stdout.split())
+    assert "cannot answer now (503)" in said and "THE TRACKER WAS NOT REACHED" in said and "PASS staging-online" in said
+    assert desk.check().returncode == 0
+
+
 def test_what_was_asked_while_the_tracker_was_away_is_handed_in_once(desk: Desk, tmp_path: Path, session) -> None:
     new = desk.promote()
     file = tmp_path / "run.json"
