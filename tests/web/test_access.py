@@ -107,7 +107,7 @@ def test_no_list_count_or_export_says_anything_of_a_restricted_incident(app, cas
     for page in pages:
         text = client.get(page).text
         assert "leaked" not in text and "Rotate" not in text and not re.search(rf"\b{world.restricted_key}\b", text), page
-    assert client.get("/items.json").json["counts"]["open"] == 3, "two of the internal incident (one is regressed), one public"
+    assert client.get("/items.json").json["counts"]["open"] == 3, "two internal (one is regressed), one public"
 
 
 def test_nobody_reads_what_is_public_where_that_is_set_and_only_that(make_app, world):
