@@ -155,10 +155,10 @@ class Story:
     def tick(self) -> list[str]:
         return once(self.settings, self.app.extensions["sessions"])
 
-    def days(self, count: int) -> None:
-        """So many days go by; once a day the server does what is due."""
-        for _ in range(count):
-            self.clock.set(self.clock.now + DAY)
+    def days(self, count: int, step: int = 1) -> None:
+        """So many days go by; every `step` of them the server does what is due."""
+        for _ in range(0, count, step):
+            self.clock.set(self.clock.now + step * DAY)
             self.tick()
         self.made.at = datetime.now(BERKELEY).replace(microsecond=0)
 
