@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +36,12 @@ CANNOT_RUN, NOT_FOUND = 126, 127  # as a shell says them
 def deploy(opened: Opened, report: Report, command: Sequence[str], later: Path | None) -> Report:
     """Run the command; the report with how it ended. Its code is the command's own, 128 and the signal's number for one."""
     shown = in_log(shlex.join(command), 200)
-    begun = Deploy(command=shown, started_at=datetime.now(UTC))
+    begun = Deploy(command=shown, started_at=opened.clock())  # a runner's own clock may be wrong, and a soak counts from it
     click.echo(f"tracker: deploying {opened.prepared.where}: {shown}", err=True)
     # Told before it runs: a deploy that nobody sees the end of did begin.
     untold = not _told(opened, _record(opened, begun, "started"))
     code = run(command)
-    ended = replace(begun, finished_at=datetime.now(UTC), code=code)
+    ended = replace(begun, finished_at=opened.clock(), code=code)
     record = _record(opened, ended, "success" if code == 0 else "failure")
     untold = not _told(opened, record) or untold
     if untold and (opened.prepared.server or later):  # without a tracker there is none to hand it to

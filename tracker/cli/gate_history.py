@@ -90,7 +90,8 @@ def send(
 ) -> Any:
     """Report updates; the answer says which were new."""
     path = f"/api/v1/deployments/{segment(deployment)}/{segment(stage)}/reached"
-    return server.post(path, {"updates": list(updates), "source": source}, deadline=deadline)
+    told = {"updates": list(updates), "source": source, "sent_at": to_json(datetime.now(UTC))}
+    return server.post(path, told, deadline=deadline)
 
 
 def update_of(

@@ -1,7 +1,7 @@
 """What was deployed, what reached a branch, and what of it did not come through the gate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ STATUSES = ("started", "success", "failure")
 SOURCES = ("hook", "history", "forge")
 MOST_UPDATES = 1000
 LOOK_BACK = timedelta(days=90)
+ON_THE_WAY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,13 @@ def record(
     session.flush()
     evidence.refresh(session, stages=[stage], at=at)
     return row
+
+
+def by_our_clock(updates: Sequence[Update], *, sent_at: datetime | None, at: datetime) -> Sequence[Update]:
+    """What a hook tells, by this server's clock, which also stamps the gate's runs: by a clock that is slow a change would
+    have been there before its gate was asked. A minute is the way here, not the clock."""
+    wrong = at - sent_at if sent_at is not None else timedelta(0)
+    return [replace(one, at=one.at + wrong) for one in updates] if abs(wrong) > ON_THE_WAY else updates
 
 
 def reached(session: Session, stage: Stage, updates: Sequence[Update], *, source: str, at: datetime) -> list[RefUpdate]:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import sqlalchemy as sa
+
 from tests.cli.gate.conftest import Desk
 from tracker.cli import gate_answers
 from tracker.cli.gate_answers import Opened
+from tracker.store.models import DeploymentRecord
 
 
 def opened(at: datetime, asked: datetime | None = None) -> Opened:
@@ -36,3 +39,13 @@ def test_the_servers_time_is_what_the_checks_are_given(desk: Desk, monkeypatch) 
         done.stdout.split()
     )
     assert done.returncode == 1
+
+
+def test_a_deploy_is_recorded_by_the_servers_time(desk: Desk, monkeypatch, session) -> None:
+    """A soak counts from it: a runner whose clock is slow would shorten that."""
+    theirs = datetime.now(UTC) - timedelta(hours=2)
+    honest = gate_answers._asked
+    monkeypatch.setattr(gate_answers, "_asked", lambda *given: {**honest(*given), "server_time": theirs.isoformat()})
+    desk.promote()
+    (record,) = session.scalars(sa.select(DeploymentRecord))
+    assert abs(record.started_at - theirs) < timedelta(minutes=1) and abs(record.finished_at - theirs) < timedelta(minutes=1)

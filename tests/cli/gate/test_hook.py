@@ -1,13 +1,17 @@
 """A real bare repo with the real hooks: what is denied does not arrive, what went past is reported."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from tests.cli.conftest import ROOT
 from tests.cli.gate.conftest import Desk
 from tests.policy.repos import git
-from tracker.store.models import GateRun, RefUpdate
+from tracker.services import deployments
+from tracker.store.models import GateRun, RefUpdate, Stage
 
 
 @pytest.fixture
@@ -127,6 +131,23 @@ def test_history_reports_what_went_past_the_hook(desk: Desk, bare: Path, session
     assert again.stdout.endswith("; 0 the tracker did not know.\n")
     session.expire_all()
     assert {one.commit for one in session.scalars(sa.select(RefUpdate))} == {before, new}
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_hook_whose_clock_is_wrong_raises_no_false_alarm(
+    desk: Desk, bare: Path, session, tmp_path: Path, minutes: int
+) -> None:
+    """By its own clock the change would have been there before its gate was asked, or not yet."""
+    new, clock = desk.promote(), tmp_path / "clock"
+    clock.write_text((datetime.now(UTC) + timedelta(minutes=minutes)).isoformat())
+    desk.environ |= {"STORY_CLOCK": str(clock), "PYTHONPATH": f"{ROOT / 'tests/story/clock'}{os.pathsep}{ROOT}"}
+    said = push(desk, "-o", "deployment=datahub", "origin", "prod")
+    assert tip(bare) == new and "from the future" not in said, said
+    session.expire_all()
+    (reached,) = session.scalars(sa.select(RefUpdate))
+    now = datetime.now(UTC)
+    assert reached.commit == new and abs(now - reached.at) < timedelta(minutes=2)
+    assert deployments.ungated(session, session.get_one(Stage, reached.stage_id), at=now) == []
 
 
 def test_somebody_elses_hook_is_not_overwritten(desk: Desk, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What was deployed, what reached a branch, and how a stage stands."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g
@@ -20,6 +21,7 @@ bp = Blueprint("deployments", __name__)
 class Reached:
     updates: tuple[deployments.Update, ...]
     source: str = "hook"
+    sent_at: datetime | None = None  # what the clock of whoever tells says now
 
 
 @bp.post("/deployments/<deployment>/<stage>/records")
@@ -40,7 +42,10 @@ def reached(deployment: str, stage: str) -> ResponseReturnValue:
     told = body_as(Reached)
     with writing() as session:
         place = place_for(session, deployment, stage, tokens.RECORD)
-        new = deployments.reached(session, place, told.updates, source=told.source, at=g.at)
+        updates = told.updates
+        if told.source == "hook":  # the times of a history are those of its commits
+            updates = tuple(deployments.by_our_clock(updates, sent_at=told.sent_at, at=g.at))
+        new = deployments.reached(session, place, updates, source=told.source, at=g.at)
         return {"new": [one.commit for one in new], "known": len(told.updates) - len(new)}
 
 
