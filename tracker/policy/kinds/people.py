@@ -17,7 +17,7 @@ def actor_of(change: Change, people: Sequence[Human]) -> Human | None:
         login = f"{change.actor_forge}:{change.actor}".casefold()
         return next((one for one in people if login in _logins(one)), None)
     found = [one for one in people if change.actor.casefold() in _logins(one)]
-    found = found or [one for one in people if one.name == change.actor]
+    found = found or [one for one in people if one.name.casefold() == change.actor.casefold()]
     return found[0] if len(found) == 1 else None
 
 
