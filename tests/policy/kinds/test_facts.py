@@ -92,9 +92,9 @@ def test_an_actor_whom_nobody_knows_on_that_forge_has_acknowledged_nothing(actor
 
 
 def test_without_a_forge_the_actor_is_known_by_address_or_name() -> None:
-    for actor in ("ada@example.org", "Ada"):
+    for actor in ("ada@example.org", "Ada", "ada"):  # a terminal says $USER
         assert acknowledged(read(), change=replace(CHANGE, actor=actor, actor_forge=None))[0] is PASS
-    assert acknowledged(read(), change=replace(CHANGE, actor="ada", actor_forge=None))[0] is FAIL
+    assert acknowledged(read(), change=replace(CHANGE, actor="adam", actor_forge=None))[0] is FAIL
 
 
 def test_outside_of_all_terms_nobody_is_asked() -> None:
