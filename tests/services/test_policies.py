@@ -110,7 +110,8 @@ def test_the_words_of_proves_have_to_fit_the_key(session, cast, world, proves, r
     if refused is None:
         push(session, yaml, by=cast.admin)
     else:
-        with pytest.raises(Invalid, match=refused):
+        line = 1 + yaml[: yaml.index(proves)].count("\n")
+        with pytest.raises(Invalid, match=rf"policy.yaml:{line}: .*{refused}"):
             push(session, yaml, by=cast.admin)
 
 

@@ -83,8 +83,8 @@ def push(
     assert policy is not None
     if policy_name not in (None, policy.name):
         raise Invalid(f"The text is the policy {policy.name}, and it was sent as {policy_name}.", "name")
-    if wrong := list(misfits(session, policy, seen_by=seen_by)):
-        raise Invalid("\n".join(f"{file}: {one}" for one in wrong), "proves")
+    if wrong := list(misfits(session, policy, loaded.source, seen_by=seen_by)):
+        raise Invalid("\n".join(map(str, wrong)), "proves")
     row = queries.locked_policy(session, policy.name)
     queries.lock_stages_of(session, row.id)
     before = version_in_force(session, row)

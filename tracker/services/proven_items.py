@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.claims import Visibility
 from tracker.domain.folding import distinct_words
 from tracker.policy.model import Policy, key_of, words_of
+from tracker.policy.problems import Problem, Source
 from tracker.store.models import ActionItem, Incident, Mention, Person
 from tracker.store.visibility import visible_to
 
@@ -64,20 +65,25 @@ EMPTY = frozenset(
 )
 
 
-def misfits(session: Session, policy: Policy, *, seen_by: Person | None = None) -> Iterator[str]:
-    """A sentence for each entry of `proves` that does not fit its item; at most three statements in all.
+def misfits(session: Session, policy: Policy, source: Source, *, seen_by: Person | None = None) -> Iterator[Problem]:
+    """A problem for each entry of `proves` that does not fit its item; one statement.
 
     Without `seen_by` (a token of CI) an item that only restricted incidents mention does not exist.
     """
-    entries = [(check.id, entry) for check in policy.checks for entry in check.proves]
-    texts = texts_of_items(session, {key_of(entry) for _, entry in entries}, seen_by=seen_by)
-    for check_id, entry in entries:
+    entries = [
+        (check, ("checks", n, "proves", m), one)
+        for n, check in enumerate(policy.checks)
+        for m, one in enumerate(check.proves)
+    ]
+    texts = texts_of_items(session, {key_of(entry) for _, _, entry in entries}, seen_by=seen_by)
+    for check, path, entry in entries:
         key, words = key_of(entry), words_of(entry)
         if key not in texts:
-            yield f"{check_id}: it proves {key}, no action item of this tracker. Look it up on the item's page."
+            message = f"`{check.id}` proves {key}, no action item of this tracker."
+            yield source.error(path, message, "Look it up on the item's page.")
         elif words and not any(fits(words, text) for text in texts[key]):
-            said = texts[key][0]
-            yield f"{check_id}: it proves {key} as “{words}”, but that says “{shorten(said)}”. Correct the key or the words."
+            message = f"`{check.id}` proves {key} as “{words}”, but that says “{shorten(texts[key][0])}”."
+            yield source.error(path, message, "Correct the key or the words.")
 
 
 def texts_of_items(session: Session, keys: Iterable[str], *, seen_by: Person | None) -> dict[str, list[str]]:
