@@ -85,7 +85,7 @@ def pre_receive(deployments: tuple[str, ...]) -> None:
     for sentence in refused:
         click.echo(f"tracker: {sentence}", err=True)
     if refused:
-        click.echo("tracker: nothing was pushed. To override: git push -o break-glass=CODE", err=True)
+        click.echo("tracker: nothing was pushed. A person may override a gate: git push -o break-glass=CODE", err=True)
     raise SystemExit(1 if refused else 0)
 
 

@@ -93,7 +93,7 @@ class AcknowledgedParams(Strict):
     @model_validator(mode="after")
     def _names_a_role(self) -> Self:
         if (self.who == "all-with-role") is (self.role is None):
-            raise ValueError("role belongs to who: all-with-role, and must be stated there")
+            raise ValueError("`role` does not fit `who`: state a role where that is all-with-role, and nowhere else")
         return self
 
 

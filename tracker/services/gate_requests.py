@@ -161,7 +161,7 @@ def relaxed(policy: model.Policy, change: values.Change, facts: values.Facts) ->
     lacks = {
         "reason": "it needs a reason (--reason)",
         "content_ran_on_stage": f"this content never ran on {change.deployment}/{change.stage}",
-        "open_incident": f"no incident of {change.deployment} is open: declare one that names the deployment",
+        "open_incident": f"no incident of {change.deployment} is open (tracker incident declare … -d {change.deployment})",
     }
     refused = "; ".join(lacks[need] for need in rule.needs if not has[need])
     return values.Relaxed(change_type=change.change_type, checks=frozenset(rule.relax), refused=refused or None)

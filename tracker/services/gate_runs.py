@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.errors import Conflict, NotFound
 from tracker.policy import values
+from tracker.policy.plain_text import one_line
 from tracker.policy.wire import texts_are_whole, to_json
 from tracker.services import policies, policy_rows, tokens
 from tracker.services.check_rows import rows_by_name
@@ -121,8 +122,8 @@ def _run_of(
         content_id=change.content_id,
         pull_request=change.pull_request,
         commits=list(change.commits),
-        subject=change.subject[:LONG],
-        author=change.author[:LONG],
+        subject=one_line(change.subject, LONG),
+        author=one_line(change.author, LONG),
         actor=change.actor,
         person_id=prepared.person_id,
         ci_url=change.ci_url,

@@ -67,6 +67,8 @@ def _short(value: Any) -> str:
     """As `_text`, but enums in words and a moment without its seconds and offset: a table is read, not computed with."""
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list):
+        return ", ".join(map(_short, value))
     return _text(value).replace("_", " ") if isinstance(value, Enum) else _text(value)
 
 

@@ -30,6 +30,11 @@ def judged(params: dict[str, Any] | None = None, **changes: Any) -> Any:
     return run(context("target", params or {}, change=replace(RIGHT, **changes), more=HUBS))
 
 
+def test_a_push_is_told_how_a_push_names_it() -> None:
+    pushed = run(context("target", {}, change=replace(RIGHT, named=False), more=HUBS, phase="hook"))
+    assert pushed.summary.endswith("not named but guessed: git push -o deployment=hub")
+
+
 def test_what_is_named_and_its_own_passes() -> None:
     found = judged()
     assert (found.outcome, found.summary) == (Outcome.PASS, "hub/prod, 1 file, its own")

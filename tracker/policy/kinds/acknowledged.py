@@ -34,8 +34,10 @@ def _actor(ctx: Context, params: "AcknowledgedParams", text: Text, term: "Term |
     evidence = {"document": params.document, "sha256": text.sha256, "term": term.id if term else None, "actor": change.actor}
     person = actor_of(change, facts.people)
     if person is None:
-        who = change.actor or "nobody named"
-        return failed(f"nobody here is known as {who}, who has acknowledged nothing ({params.document})", **evidence)
+        if not change.actor:
+            return failed(f"nobody said who deploys, so nobody has acknowledged {params.document} (--actor)", **evidence)
+        unknown = f"nobody here is known as {change.actor}, who has acknowledged nothing ({params.document})"
+        return failed(f"{unknown}; an admin says who that is: tracker user logins", **evidence)
     if _has_read(ctx, params, text, term, person):
         return passed(f"{person.name} has acknowledged {params.document}{_in(term)}", **evidence)
     if ctx.phase == "check" and change.pull_request:

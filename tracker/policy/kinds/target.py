@@ -39,7 +39,8 @@ def run(ctx: Context, params: "TargetParams") -> Observation:
 
 def _naming(ctx: Context, change: Change, params: "TargetParams") -> list[str]:
     if params.must_name and not change.named:
-        return [f"the {' and the '.join(params.must_name)} were not named but guessed: say -d {ctx.deployment.id}"]
+        how = "git push -o deployment=" if ctx.phase == "hook" else "say -d "
+        return [f"the {' and the '.join(params.must_name)} were not named but guessed: {how}{ctx.deployment.id}"]
     asks = params.confirm == "always" or (params.confirm == "interactive" and change.confirmed is not None)
     if asks and not change.confirmed:
         return [f"nobody typed {ctx.deployment.id} to confirm it"]
