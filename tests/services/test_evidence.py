@@ -63,6 +63,16 @@ def test_its_owner_is_told_of_each_break_once_and_no_more_than_once_a_day(year, 
     assert sum("A2 is done and no longer in force (told Rosa)" in one.message for one in caplog.records) == 2
 
 
+def test_a_renamed_check_goes_on_guarding_and_one_that_only_looks_renamed_does_not(year):
+    named = "  - id: one-hub-named\n"
+    year.push(POLICY.replace(named, "  - id: one-hub\n    was: one-hub-named\n"), START + DAY, "a" * 40)
+    year.push(POLICY.replace(named, "  - id: hub-named\n    was: one-hub\n"), START + 2 * DAY, "b" * 40)
+    evidence.refresh(year.session, at=START + 3 * DAY, whole=True)
+    assert kept(year).standing == "holding" and events(year, "broke") == []
+    year.push(POLICY.replace(named, "  - id: another\n"), START + 4 * DAY, "c" * 40)
+    assert [one.because for one in events(year, "broke")] == ["hub-named was removed from the policy in cccccccc by Rosa"]
+
+
 def test_nobody_is_told_of_what_is_not_claimed_to_be_done(year):
     set_claim(year.session, [item(year)], Claim.OPEN, by=year.cast.admin, at=START + HOUR, today=START.date())
     a_change_past_the_gate(year, START + DAY, refused=False)
