@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from tracker.postmortem.calendar_words import WEEKDAY, ZONE, weekday_number
-from tracker.postmortem.when_gate import FIRST_WORDS, SIX_LETTERS, THREE_LETTERS, likely_at, may_begin
+from tracker.postmortem.when_gate import SIX_LETTERS, THREE_LETTERS, likely_at, may_begin
 from tracker.postmortem.when_quick import is_over, quick
 from tracker.postmortem.when_tokens import CLOCKS, DATES, TOKEN, WEAK, When, part
 
@@ -69,10 +69,6 @@ def leading(text: str, at: int = 0) -> When | None:
         letters = first.casefold()
         if letters[:3] not in THREE_LETTERS or (letters[:6] not in SIX_LETTERS and first.isalpha() and len(first) == 6):
             return None  # most texts
-    elif first[:1].isalpha() and first[1:3].isascii():  # a word of one or two letters, and a sign or nothing behind it
-        word = first[:2] if first[:2].isalpha() else first[:1]
-        if word.casefold() not in FIRST_WORDS:
-            return None
     return _leading(text, at) if "0" <= first[:1] <= "9" or may_begin(text, at, at + LOOK_AHEAD) else None
 
 

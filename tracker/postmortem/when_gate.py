@@ -7,7 +7,7 @@ from tracker.postmortem.calendar_words import MONTHS_BY_NAME
 
 _FIRST_WORD = re.compile(r"[A-Za-z]+(?![^\W\d_])|[^\W\d_]+")  # the first half is the second for ASCII, twice as fast
 _AFTER_SIGNS = re.compile(r"[\W_]*([^\W\d_]*)")
-_DIGIT = re.compile(r"[^0-9\n]{0,40}+[0-9]")  # possessive: a digit that is not there is looked for once
+_DIGIT = re.compile(r"[^0-9\n]{0,40}[0-9]")
 _PLACEHOLDERS = frozenset(
     ("hh", "xx", "noon", "midday", "midnight", "mittag", "mitternacht", "midi", "minuit", "mediodía", "medianoche")
 )

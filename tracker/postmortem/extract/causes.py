@@ -81,16 +81,13 @@ _Told = tuple[Section, Block, str]  # a paragraph and its text in small letters
 
 def _causal(doc: Document) -> list[_Told]:
     """The paragraphs that may name a cause."""
-    places: list[tuple[Section, Block]] = []
+    places: list[_Told] = []
     for section in doc.all:
         if section.blocks and section.role not in _NO_CAUSES:
-            places += [(section, block) for block in section.blocks[:20] if block.kind == "para"]
-    every = "\n".join([block.text[:2000] for _, block in places]).lower()  # most words stand in none: found out at once
-    words = tuple(word for word in _CAUSE_WORDS if word in every)
-    if not words:
-        return []
-    told = [(section, block, block.text[:2000].lower()) for section, block in places]
-    return [place for place in told if _speaks(place[2], words)]
+            for block in section.blocks[:20]:
+                if block.kind == "para" and _speaks(lower := block.text[:2000].lower(), _CAUSE_WORDS):
+                    places.append((section, block, lower))
+    return places
 
 
 _NO_CAUSES = FIELDS | {"timeline", "actions", "well", "lucky"}

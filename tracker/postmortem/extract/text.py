@@ -11,9 +11,8 @@ TEXT_LIMIT = 20_000  # characters of one value; what is longer is cut, the span 
 
 
 def one_line(text: str) -> str:
-    line = text.replace("\n", " ")
-    if "  " not in line and line.isprintable():
-        return line.strip(" ")  # it has no other spaces: as most texts, which this takes a third of the time for
+    if "\n" not in text and "  " not in text and text.isprintable():
+        return text.strip(" ")  # it has no other spaces: as most texts, which this takes a third less time for
     return " ".join(text.split())
 
 
