@@ -10,10 +10,10 @@ from tests.services.test_simulated_year import HOUR, MINUTE, POLICY, START, Year
 from tracker.domain.claims import Claim
 from tracker.domain.errors import Conflict, Invalid, NotFound
 from tracker.domain.policy import Verdict
-from tracker.services import evidence, history, proofs, said
+from tracker.services import deployments, evidence, history, proofs, said
 from tracker.services.action_items import find, join, set_claim, set_fields
 from tracker.services.policies_in_force import of_deployment
-from tracker.store.models import Event, Evidence
+from tracker.store.models import Event, Evidence, GateRun
 
 DAY = timedelta(days=1)
 
@@ -187,3 +187,40 @@ def test_an_item_that_is_joined_to_another_takes_its_proofs_there_and_back(year)
     history.undo(year.session, batch, by=year.cast.admin, at=START + 4 * DAY)
     assert [words for _, words in proofs.of_item(year.session, item(year, "A2"))] == ["one-hub-named on hub/prod"]
     assert kept(year, "A2").broke_at == START + DAY + MINUTE
+
+
+def test_a_push_past_the_hook_counts_though_deploys_are_recorded(year):
+    """The hook guards the branch and `gate exec` the deploy: each alone would see only its own way round."""
+    at = START + DAY
+    deployed(year, a_change(year, at), at + HOUR)
+    merged = year.change()
+    assert year.ask(merged, at + 2 * HOUR, phase="hook") is Verdict.ALLOW
+    year.reach(merged, at + 2 * HOUR + MINUTE)
+    waiting = year.change()
+    assert year.ask(waiting, at + 3 * HOUR, phase="hook") is Verdict.ALLOW
+    year.reach(waiting, at + 3 * HOUR + MINUTE)
+    deployed(year, merged, at + 4 * HOUR)
+    deployed(year, waiting, at + 5 * HOUR)
+    assert kept(year).standing == "holding" and events(year, "broke") == []
+    refused = year.change()
+    assert year.ask(refused, at + 6 * HOUR, online=False, phase="hook") is Verdict.DENY
+    year.reach(refused, at + 6 * HOUR + MINUTE)
+    told = [one.because for one in events(year, "broke")]
+    assert len(told) == 1 and refused.new[:8] in told[0] and "which had refused it" in told[0]
+    evidence.refresh(year.session, at=at + 7 * HOUR, whole=True)
+    assert len(events(year, "broke")) == 1
+
+
+def test_a_merge_is_no_deploy_where_no_hook_asks(session, cast):
+    made = Year(session, cast)
+    deployed(made, made.change(), START + HOUR)
+    made.reach(made.change(), START + 2 * HOUR)  # merged, and refused where it would have been deployed
+    assert kept(made).standing == "holding" and events(made, "broke") == []
+
+
+def deployed(year, change, at):
+    """Through `gate exec`: asked once more, and recorded."""
+    assert year.ask(change, at, phase="exec") is Verdict.ALLOW
+    gate = year.session.scalars(sa.select(GateRun).order_by(GateRun.id.desc()).limit(1)).one().public_id
+    told = deployments.Deployed(status="success", commit=change.new, content_id=change.content_id, gate=gate, started_at=at)
+    deployments.record(year.session, year.prod, told, at=at)

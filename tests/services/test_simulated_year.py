@@ -103,9 +103,9 @@ class Year:
             subject=f"Change {self.n}", author="Ada", actor="ada",
         )  # fmt: skip
 
-    def ask(self, change, at, *, online=True, received_at=None):
+    def ask(self, change, at, *, online=True, received_at=None, phase="hook"):
         """The hook asks the gate, as the command line does it."""
-        request = GateRequest(change=change, phase="hook")
+        request = GateRequest(change=change, phase=phase)
         opened = gates.open(self.session, request, at=at, received_at=received_at)
         answers = [
             _result("staging-online", "http", Outcome.PASS if online else Outcome.FAIL),

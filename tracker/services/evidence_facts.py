@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.policy import Outcome
 from tracker.policy import model
-from tracker.policy.coverage import SKEW, Earlier, Passage, Reached, Run, Said, Span, passages
+from tracker.policy.coverage import HOOK, SKEW, Earlier, Passage, Reached, Run, Said, Span, passages
 from tracker.policy.definitions import Push
 from tracker.policy.states import Seen
 from tracker.store.models import DeploymentRecord, PolicyVersion, RefUpdate
@@ -57,15 +57,17 @@ def load(
 ) -> StageFacts:
     """About ten statements. `guards` are the checks whose results in runs count, `watched` those whose states do."""
     here = {"stage": stage_id, "after": after or BEGINNING}
-    reached, earlier, running = _reached(session, here)
-    runs = _runs(session, here, reached, guards) if guards else []
+    reached, moved, earlier, running = _reached(session, here)
+    runs = _runs(session, here, [*reached, *moved], guards) if guards else []
     gaps = [Span(start=one.start, end=one.end) for one in session.execute(queries.GAPS, here)] if guards else []
     waived, decided = _waivers(session, here)
     seen, texts, latest = _observations(session, here, watched)
+    found = passages(reached, runs, gaps, earlier=earlier, running=running) if guards else []
+    found += _past_the_hook(session, here, moved, runs, gaps, beside=(found, running)) if guards and moved else []
     by_itself = any(run.phase in ("hook", "exec") for run in runs)
     return StageFacts(
         after=after,
-        passages=passages(reached, runs, gaps, earlier=earlier, running=running) if guards else (),
+        passages=sorted(found, key=lambda one: (one.change.at, one.change.id)),
         runs=runs,
         reported=bool(reached) or running is not None or by_itself,
         waived=waived,
@@ -76,22 +78,56 @@ def load(
     )
 
 
-def _reached(session: Session, here: Mapping[str, Any]) -> tuple[list[Reached], dict[str, Earlier], str | None]:
+def _reached(
+    session: Session, here: Mapping[str, Any]
+) -> tuple[list[Reached], list[Reached], dict[str, Earlier], str | None]:
     """What reached the stage: its deployment records from the first on, ref updates before that; and what ran before.
 
-    Once deploys are recorded these say what reached the stage, and a merge alone does not.
+    Once deploys are recorded these say what reached the stage, and a merge alone does not. What the branch's hook told
+    of since then is the second list (see `_past_the_hook`).
     """
     first = session.execute(queries.FIRST_RECORD, here).first()
     reached: list[Reached] = []
     if first is not None:
         reached += map(_recorded, session.execute(queries.RECORDS, here))
-    if first is None or here["after"] < first.started_at:
-        updates = [row for row in session.execute(queries.UPDATES, here) if first is None or _before_records(row, first)]
-        reached += map(_updated, updates)
+    told = session.execute(queries.UPDATES, here).all()
+    reached += [_updated(row) for row in told if first is None or _before_records(row, first)]
+    moved = [_updated(row) for row in told if first is not None and row.source == HOOK and row.at >= first.started_at]
     if here["after"] == BEGINNING:
-        return reached, {}, None
+        return reached, moved, {}, None
     table = DeploymentRecord if first is not None and first.started_at <= here["after"] else RefUpdate
-    return reached, *_before(session, here, table, {one.content for one in reached})
+    return reached, moved, *_before(session, here, table, {one.content for one in reached})
+
+
+def _past_the_hook(
+    session: Session,
+    here: Mapping[str, Any],
+    moved: Sequence[Reached],
+    runs: Sequence[Run],
+    gaps: Sequence[Span],
+    *,
+    beside: tuple[Sequence[Passage], str | None],
+) -> list[Passage]:
+    """Moves of a branch whose hook asks the gate, which no gate let through: past it, whether they were deployed or not.
+
+    Where the hook never asked, a merge alone reaches nothing: the gate stands before the deploy. Nor does a move count that
+    brings nothing but what runs there (`beside`: the passages of deploys, and what ran before them).
+    """
+    since = session.scalar(queries.FIRST_HOOK_RUN, here)
+    if since is None:
+        return []
+    earlier, running = _before(session, here, RefUpdate, {one.content for one in moved})
+    deploys, ran_first = beside
+
+    def runs_already(change: Reached) -> bool:
+        before = [one.change.content for one in deploys if one.change.at <= change.at]
+        return change.content == (before[-1] if before else ran_first)
+
+    return [
+        one
+        for one in passages(moved, runs, gaps, earlier=earlier, running=running)
+        if one.change.at >= since and not (one.let_through or one.repeats or runs_already(one.change))
+    ]
 
 
 def _before_records(row: Any, first: Any) -> bool:

@@ -57,6 +57,10 @@ RECORDS = sa.select(
     DeploymentRecord.author,
     DeploymentRecord.gate_run_id,
 ).where(DeploymentRecord.stage_id == STAGE, DeploymentRecord.started_at > AFTER)
+# When the branch's own hook first asked this stage's gate.
+FIRST_HOOK_RUN = sa.select(sa.func.min(GateRun.at)).where(
+    GateRun.stage_id == STAGE, GateRun.phase == "hook", GateRun.dry_run.is_(False)
+)
 UPDATES = sa.select(
     RefUpdate.id,
     RefUpdate.at,
