@@ -56,10 +56,14 @@ def prove(
     at: datetime,
     source: str = "person",
 ) -> Proof:
-    """From now on `item` is proven by `check` on `stage`. Raises `Conflict` where it is already."""
+    """From now on `item` is proven by `check` on `stage`. Raises `Conflict` where it is already, `Invalid` for a guard that
+    only warns."""
     if _present(session, [item.id], check.id, stage.id):
         raise Conflict(f"{item.key} is proven by {check.slug} there already.")
-    proof = _add(session, item, check, stage, mode or check.mode, by=by, at=at, source=source)
+    mode = mode or check.mode
+    if mode is Mode.GUARD and not check.enforcement.blocks:
+        raise Invalid(f"{check.slug} only warns, so it holds nothing in force: make it soft or hard in the policy.", "check")
+    proof = _add(session, item, check, stage, mode, by=by, at=at, source=source)
     evidence.refresh(session, items=[item], at=at)
     return proof
 
