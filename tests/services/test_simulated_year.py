@@ -291,7 +291,9 @@ def standing(year):
     """The caches of all proofs and items, but for where a fold would go on from."""
     year.session.expire_all()
     proofs = sa.select(ProofState.proof_id, ProofState.standing, ProofState.since, ProofState.because, ProofState.answers)
+    proofs = proofs.order_by(ProofState.proof_id)
     items = sa.select(Evidence.action_item_id, Evidence.standing, Evidence.since, Evidence.because, Evidence.broke_at)
+    items = items.order_by(Evidence.action_item_id)
     return year.session.execute(proofs).all(), year.session.execute(items).all()
 
 

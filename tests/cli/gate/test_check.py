@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.gate.conftest import Desk
 
+pytestmark = pytest.mark.databases("sqlite")  # the command knows no database; its server is tested on both
+
 
 def outcomes(report: dict) -> dict[str, str]:
     return {one["check"]: one["outcome"] for one in report["results"]}

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from tests.cli.gate.conftest import Desk
 from tracker.store.models import DeploymentRecord
 
+pytestmark = pytest.mark.databases("sqlite")  # the command knows no database; its server is tested on both
+
 PROD = [sys.executable, "-m", "tracker", "gate", "exec", "-d", "datahub", "-s", "prod", "--"]
 
 

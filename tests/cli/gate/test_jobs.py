@@ -1,4 +1,4 @@
-"""The gate as jobs and people meet it: in each CI, at a terminal, cancelled half-way; and what it costs to start."""
+"""The gate as jobs and people meet it: in each CI, at a terminal, cancelled half-way; and that little is loaded to start."""
 
 import json
 import os
@@ -10,8 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.cli.gate.conftest import Desk
 from tests.cli.gate.test_exec import alive, wait_for
+
+pytestmark = pytest.mark.databases("sqlite")  # the command knows no database; its server is tested on both
 
 
 def test_a_pull_request_on_github_is_judged_as_it_would_be_merged(desk: Desk, tmp_path: Path) -> None:
