@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.policy import Outcome, State
-from tracker.policy.states import Seen, fold, worth_keeping
+from tracker.policy.states import Seen, fold
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -90,10 +90,3 @@ def test_going_on_from_where_it_stood_is_the_same_as_from_the_beginning(those, h
     whole = fold(those, now=now, **how)
     assert before.turns + after.turns == whole.turns
     assert (after.state, after.since, after.fails, after.passes) == (whole.state, whole.since, whole.fails, whole.passes)
-
-
-@given(observations, limits)
-def test_what_is_not_worth_keeping_changes_no_turn(those, how):
-    kept = worth_keeping(those, **how)
-    now = START + 40 * HOUR
-    assert fold([one for one in those if one.id in kept], now=now, **how).turns == fold(those, now=now, **how).turns

@@ -4,7 +4,7 @@ The first pass or fail decides; after that `fail_after` fails in a row turn it t
 An error ("could not find out") changes nothing: it lets the state grow stale. A skip changes nothing and keeps it fresh.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -76,24 +76,6 @@ def fold(
 def in_order(observations: Iterable[Seen]) -> list[Seen]:
     """By time, then by id; a report that came twice once."""
     return sorted({seen.id: seen for seen in observations}.values())
-
-
-def worth_keeping(observations: Sequence[Seen], *, fail_after: int = 3, pass_after: int = 2) -> set[int]:
-    """The ids of the observations without which a turn would be missing: old ones of others may be deleted.
-
-    A fold over those that are kept has the same turns: every row of fails or passes that turned the state is whole.
-    """
-    kept: set[int] = set()
-    standing, row = CheckStanding(), list[int]()
-    for seen in in_order(observations):
-        after = _after(standing, seen, fail_after, pass_after)
-        if seen.outcome in (Outcome.PASS, Outcome.FAIL):
-            goes_on = after.fails > 1 if seen.outcome is Outcome.FAIL else after.passes > 1
-            row = [*row, seen.id] if goes_on else [seen.id]
-        if len(after.turns) > len(standing.turns):
-            kept.update(row)
-        standing = after
-    return kept
 
 
 def _after(was: CheckStanding, seen: Seen, fail_after: int, pass_after: int) -> CheckStanding:

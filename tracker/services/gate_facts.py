@@ -30,6 +30,7 @@ from tracker.store.models import (
     Stage,
 )
 from tracker.store.queries import policies as queries
+from tracker.store.queries.evidence import is_regressed
 
 MOST_RAN = 200  # deployments of a stage that are looked back on
 RESTRICTED = "a restricted incident"
@@ -164,11 +165,7 @@ def _acknowledged(
 
 def _items(session: Session, deployment: Deployment) -> tuple[values.OpenItem, ...]:
     """Items that remain, or that regressed, of incidents which name the deployment."""
-    regressed = sa.and_(
-        ActionItem.claim == Claim.DONE,
-        Evidence.broke_at.is_not(None),
-        sa.or_(Evidence.decided_at.is_(None), Evidence.broke_at > Evidence.decided_at),
-    )
+    regressed = is_regressed()
     mentioned = (
         sa.exists()
         .where(Mention.action_item_id == ActionItem.id, Mention.incident_id == Incident.id)
